@@ -1,0 +1,2 @@
+//! Continuous integration for theorems.
+pub mod random;
