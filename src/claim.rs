@@ -1,0 +1,168 @@
+//! Theorems, claims, and the catalogue.
+
+use crate::kind::Declaration;
+
+/// Where a result was published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Authors, year, title.
+    pub paper: &'static str,
+    /// Theorem, lemma or equation; "derived here" where it is.
+    pub result: &'static str,
+    /// DOI or arXiv number.
+    pub link: &'static str,
+}
+
+/// One published result and everything needed to check it.
+pub struct Theorem {
+    /// `paper.slug`, the path of the file with hyphens for underscores.
+    pub id: &'static str,
+    /// The handle of the claim card; empty if there is none.
+    pub alias: &'static str,
+    /// One line, no full stop.
+    pub title: &'static str,
+    /// Where it was published.
+    pub source: Source,
+    /// LaTeX, every symbol defined.
+    pub statement: &'static str,
+    /// One for each assertion of the statement.
+    pub claims: Vec<Claim>,
+}
+
+/// How a claim is checked, where it differs from the defaults.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Points at which the claim is checked.
+    pub points: usize,
+    /// Rounds at each point; by default four times what the pilot says that the promise needs.
+    pub budget: Option<u64>,
+    /// The price of a draw is this power of its size.
+    pub price: f64,
+    /// Rounds at the first look.
+    pub first_look: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { points: 4, budget: None, price: 1.0, first_look: 256 }
+    }
+}
+
+/// One assertion of a theorem.
+pub struct Claim {
+    name: &'static str,
+    declaration: Box<dyn Declaration>,
+    settings: Settings,
+}
+
+impl Claim {
+    /// A claim with the default settings.
+    pub fn new(name: &'static str, declaration: impl Declaration) -> Self {
+        Self { name, declaration: Box::new(declaration), settings: Settings::default() }
+    }
+
+    /// Rounds to spend at each point at most.
+    pub fn budget(mut self, rounds: u64) -> Self {
+        self.settings.budget = Some(rounds);
+        self
+    }
+
+    /// Points at which the claim is checked; 4 by default.
+    pub fn points(mut self, points: usize) -> Self {
+        self.settings.points = points;
+        self
+    }
+
+    /// The price of a draw is this power of its size; 1 by default.
+    pub fn price(mut self, exponent: f64) -> Self {
+        self.settings.price = exponent;
+        self
+    }
+
+    /// Draws are dear: the first look is at 64 rounds instead of 256.
+    pub fn dear(mut self) -> Self {
+        self.settings.first_look = 64;
+        self
+    }
+
+    /// The name, a kebab-case noun.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What is claimed.
+    pub fn declaration(&self) -> &dyn Declaration {
+        self.declaration.as_ref()
+    }
+
+    /// How it is checked.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+/// Every theorem, sorted by id.
+pub struct Catalogue {
+    theorems: Vec<Theorem>,
+}
+
+/// One claim of the catalogue, with its theorem.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    /// The theorem.
+    pub theorem: &'a Theorem,
+    /// The claim.
+    pub claim: &'a Claim,
+}
+
+impl Entry<'_> {
+    /// `id::claim`, which addresses the claim's random streams.
+    pub fn path(&self) -> String {
+        format!("{}::{}", self.theorem.id, self.claim.name)
+    }
+}
+
+impl Catalogue {
+    /// A catalogue of theorems.
+    ///
+    /// # Panics
+    /// If two theorems have one id, two claims of a theorem one name, or a theorem no claim: each
+    /// would make a check disappear.
+    pub fn new(mut theorems: Vec<Theorem>) -> Self {
+        theorems.sort_by_key(|t| t.id);
+        for pair in theorems.windows(2) {
+            assert!(pair[0].id != pair[1].id, "two theorems are called {}", pair[0].id);
+        }
+        for theorem in &theorems {
+            assert!(!theorem.claims.is_empty(), "{} claims nothing", theorem.id);
+            let mut names: Vec<_> = theorem.claims.iter().map(Claim::name).collect();
+            names.sort_unstable();
+            for pair in names.windows(2) {
+                assert!(pair[0] != pair[1], "{} has two claims {}", theorem.id, pair[0]);
+            }
+        }
+        Self { theorems }
+    }
+
+    /// The theorems, by id.
+    pub fn theorems(&self) -> &[Theorem] {
+        &self.theorems
+    }
+
+    /// Every claim, by id and then in the order of its file.
+    pub fn claims(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.theorems
+            .iter()
+            .flat_map(|theorem| theorem.claims.iter().map(move |claim| Entry { theorem, claim }))
+    }
+
+    /// The number of claims: what an error probability for the whole is divided by.
+    pub fn len(&self) -> usize {
+        self.theorems.iter().map(|t| t.claims.len()).sum()
+    }
+
+    /// Whether there is no claim at all.
+    pub fn is_empty(&self) -> bool {
+        self.theorems.is_empty()
+    }
+}

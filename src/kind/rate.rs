@@ -1,0 +1,225 @@
+//! The observable over a shape tends to a constant: an exponent.
+
+use super::shared::{curve_data, labels, locate, point, says};
+use super::*;
+use crate::evidence::{Finding, Guarantee};
+use crate::given::Given;
+use crate::stats::gate::{self, Alarm, Gates};
+use crate::stats::interval::Interval;
+use crate::stats::ladder::Ladder as Weights;
+use crate::stats::moments::Moments;
+use crate::stats::stream::Stream;
+use crate::stats::{mean, rate};
+
+/// observable / shape$(n) \to$ a constant. What is judged is the slope of the logarithm of the
+/// ratio in $\log n$: the error of the exponent.
+pub struct Rate<P: 'static, const M: usize> {
+    /// The hypotheses: everything that the theorem quantifies over, but the size.
+    pub domain: fn(&mut Given) -> P,
+    /// The shape, up to a constant: `|_, n| power(n, -0.5)`, logarithms included.
+    pub shape: fn(&P, usize) -> f64,
+    /// The empirical side at each size; positive on average.
+    pub observable: Ladder<P>,
+    /// `Equal`, or `AtMost` for "at most of the order of" (and `AtLeast`).
+    pub relation: Relation,
+    /// Two spans of sizes, the second (usually four) times the first: n, 4n, 8n, 32n.
+    pub sizes: &'static [usize],
+    /// The finite-size terms that are removed, and what is assumed of the rest.
+    pub correction: Correction,
+    /// The smallest difference of exponents that is promised to be excluded.
+    pub resolution: f64,
+    /// Wrong versions.
+    pub mutants: [Mutant<fn(&P, usize) -> f64>; M],
+    /// A slice for snapshot and plot: the point, and the size.
+    pub curve: Curve<(P, usize)>,
+}
+
+/// How much of the promise the bias of a logarithm may take before a decision is put off.
+const LOG_BIAS: f64 = 0.05;
+
+impl<P: 'static, const M: usize> Rate<P, M> {
+    fn point(&self, at: &Address) -> (P, Option<usize>) {
+        let on_curve = |x| {
+            let (p, size) = (self.curve.at)(x);
+            (p, Some(size))
+        };
+        point(self.domain, at, on_curve, |p| (p, None))
+    }
+
+    fn nested(&self) -> bool {
+        matches!(self.observable, Ladder::Nested(_))
+    }
+
+    fn weights(&self) -> Result<Weights, LadderError> {
+        Weights::slope(self.sizes, self.correction.exponents, self.correction.guard)
+    }
+}
+
+/// One end of the slope: its interval for the error of the exponent, and the gate that fired.
+struct End {
+    moments: Moments,
+    interval: Interval,
+    centre: f64,
+    shape: f64,
+    alarm: Option<Alarm>,
+}
+
+impl<P: 'static + Send + Sync, const M: usize> Rate<P, M> {
+    /// The decay slope $\beta = -\text{slope}$ of the observable at one end, against the shape's.
+    fn end(&self, samples: &Samples, weights: &[f64], shapes: &[f64], alpha: f64) -> End {
+        let scalars = rate::scalars(&samples.kept, self.sizes.len(), weights);
+        let mut stream = Stream::new();
+        stream.extend(&scalars);
+        let k = mean::radius_factor(samples.rounds, alpha, mean::RHO);
+        let gates = Gates { tail_index: samples.traits.tail_index, exact_range: false };
+        let moments = *stream.moments();
+        let shape: f64 = weights.iter().zip(shapes).map(|(w, s)| w * s.ln()).sum();
+        if samples.traits.exact {
+            let interval = Interval::point(moments.mean);
+            return End { moments, interval, centre: moments.mean, shape, alarm: None };
+        }
+        End {
+            moments,
+            interval: mean::interval_with(&moments, k),
+            centre: moments.mean,
+            shape,
+            alarm: gate::alarms(&stream, k, &gates, samples.deferred),
+        }
+    }
+}
+
+impl<P: 'static + Send + Sync, const M: usize> Declaration for Rate<P, M>
+where
+    Count<M>: Enough,
+{
+    fn kind(&self) -> Kind {
+        Kind::Rate
+    }
+
+    fn mutants(&self) -> Vec<Label> {
+        labels(&self.mutants)
+    }
+
+    fn resolution(&self) -> Resolution {
+        Resolution::Absolute(self.resolution)
+    }
+
+    fn sizes(&self) -> &'static [usize] {
+        self.sizes
+    }
+
+    fn correction(&self) -> Option<Correction> {
+        Some(self.correction)
+    }
+
+    fn assertion(&self) -> String {
+        format!("the exponent of the observable {} that of the shape", verb(self.relation))
+    }
+
+    fn locate(&self, at: &Address) -> Result<Setting, OutsideHypotheses> {
+        locate(self.domain, at, self.curve.x)
+    }
+
+    fn design(&self, _at: &Address) -> Result<Option<Design>, LadderError> {
+        self.weights()?;
+        let nested = self.nested();
+        Ok(Some(Design {
+            sites: if nested { vec![0] } else { self.sizes.to_vec() },
+            nested: if nested { self.sizes.len() } else { 1 },
+            combinations: Vec::new(),
+            keep: true,
+        }))
+    }
+
+    fn need(&self, _at: &Address) -> Need {
+        match self.weights() {
+            Ok(weights) => {
+                Need::Slope { ends: [weights.plus, weights.minus], tolerance: self.resolution }
+            }
+            Err(_) => Need::Computed, // `design` reports it
+        }
+    }
+
+    fn draw(&self, at: &Address, size: usize) -> Draw {
+        let (point, fixed) = self.point(at);
+        match self.observable {
+            Ladder::Each(sampler) => sampler(point, fixed.unwrap_or(size)).into(),
+            Ladder::Nested(sampler) => sampler(point, self.sizes).into(),
+        }
+    }
+
+    fn theory(&self, version: Version, at: &Address, size: usize) -> Vec<Approx> {
+        let (point, fixed) = self.point(at);
+        vec![says(&self.shape, &self.mutants, version)(&point, fixed.unwrap_or(size)).into()]
+    }
+
+    fn weigh(
+        &self,
+        version: Version,
+        at: &Address,
+        samples: &Samples,
+        level: Level,
+    ) -> Vec<Evidence> {
+        let Ok(weights) = self.weights() else {
+            return Vec::new(); // `design` has reported it, and nothing was drawn
+        };
+        let (point, _) = self.point(at);
+        let says = says(&self.shape, &self.mutants, version);
+        let shapes: Vec<f64> = self.sizes.iter().map(|n| says(&point, *n)).collect();
+        let half = level.alpha / 2.0;
+        let ends = [&weights.plus, &weights.minus].map(|w| self.end(samples, w, &shapes, half));
+        // Weights give the decay, beta; the error of the exponent (growth) is minus beta.
+        let errors = ends.each_ref().map(|e| e.interval.shift(-e.shape).scale(-1.0));
+        let interval = errors[0].hull(errors[1]);
+        let centres = ends.each_ref().map(|e| e.shape - e.centre);
+        let bias = rate::bias_of_log(&samples.kept, self.sizes.len());
+        let half_width = 0.5 * interval.width();
+        let alarm = match &ends {
+            _ if samples.traits.exact => None,
+            _ if bias > LOG_BIAS * half_width => Some(Alarm::LogBias { bias }),
+            [plus, minus] => plus.alarm.clone().or_else(|| minus.alarm.clone()),
+        };
+        // Growth above the shape's is decay below it.
+        let both = |f: fn(&Moments, f64) -> f64, by: f64| {
+            let at = |e: &End| f(&e.moments, e.shape + by);
+            at(&ends[0]).min(at(&ends[1]))
+        };
+        let (faster, slower) = (both(mean::log_e_less, 0.0), both(mean::log_e_greater, 0.0));
+        let tolerance = self.resolution;
+        let above = both(mean::log_e_greater, -tolerance);
+        let below = both(mean::log_e_less, tolerance);
+        let (ln_against, ln_support) = match self.relation {
+            Relation::Equal => (faster.max(slower) - std::f64::consts::LN_2, above.min(below)),
+            Relation::AtMost => (faster, above),
+            Relation::AtLeast => (slower, below),
+        };
+        vec![Evidence {
+            finding: Finding::Difference {
+                observed: 0.5 * (centres[0] + centres[1]),
+                claimed: 0.0,
+                interval,
+                relation: self.relation,
+                statistical: 0.5 * errors[0].width().max(errors[1].width()),
+                extrapolation: (centres[0] - centres[1]).abs(),
+            },
+            scale: 1.0,
+            promised: self.resolution,
+            guarantee: Guarantee::Asymptotic { unseen: gate::unseen(samples.rounds, half) },
+            alarm,
+            ln_against,
+            ln_support,
+        }]
+    }
+
+    fn known(&self) -> Vec<Known> {
+        Vec::new()
+    }
+
+    fn curve(&self) -> CurveData {
+        curve_data(&self.curve)
+    }
+
+    fn curve_design(&self, _position: f64) -> Result<Option<Design>, LadderError> {
+        Ok((!self.nested()).then(|| Design::single(false)))
+    }
+}

@@ -1,0 +1,169 @@
+//! What the kinds have in common.
+
+use super::{Correction, Known, Label, Mutant, Setting, Version};
+use crate::evidence::{self, Comparison, Ends, Evidence, Relation, Resolution};
+use crate::given::{Address, Given, OutsideHypotheses};
+use crate::random::fnv1a;
+use crate::sampler::Approx;
+use crate::samples::{Design, Samples};
+use crate::stats::ladder::{Ladder as Weights, LadderError};
+
+/// The symbols and the hash of a point.
+pub(super) fn locate<P>(
+    domain: fn(&mut Given) -> P,
+    at: &Address,
+    x: &'static str,
+) -> Result<Setting, OutsideHypotheses> {
+    if let Address::Curve(position) = at {
+        if !position.is_finite() {
+            return Err(OutsideHypotheses::Curve(*position));
+        }
+        let symbol = crate::given::Symbol {
+            name: x,
+            value: crate::given::Shown::Number(*position),
+            range: "a position on the curve".to_owned(),
+        };
+        let key = [fnv1a(b"curve").to_le_bytes(), position.to_bits().to_le_bytes()].concat();
+        return Ok(Setting { symbols: vec![symbol], hash: fnv1a(&key) });
+    }
+    let mut given = Given::at(at);
+    domain(&mut given);
+    let (symbols, hash) = given.finish()?;
+    Ok(Setting { symbols, hash })
+}
+
+/// The typed point at an address that was located before.
+pub(super) fn point<P, Q>(
+    domain: fn(&mut Given) -> P,
+    at: &Address,
+    on_curve: impl Fn(f64) -> Q,
+    of_point: impl Fn(P) -> Q,
+) -> Q {
+    match at {
+        Address::Curve(position) => on_curve(*position),
+        _ => of_point(domain(&mut Given::at(at))),
+    }
+}
+
+/// Names and reasons.
+pub(super) fn labels<F>(mutants: &[Mutant<F>]) -> Vec<Label> {
+    mutants.iter().map(|m| Label { name: m.name, why: m.why }).collect()
+}
+
+/// The function that a version asserts.
+pub(super) fn says<'a, F>(stated: &'a F, mutants: &'a [Mutant<F>], version: Version) -> &'a F {
+    match version {
+        Version::Stated => stated,
+        Version::Mutant(index) => &mutants[index].says,
+    }
+}
+
+/// Known values against computed ones, component by component.
+pub(super) fn known(computed: Vec<Approx>, expected: Vec<Approx>) -> Vec<Known> {
+    let expected = expected.into_iter().map(|e| e.value);
+    computed
+        .into_iter()
+        .zip(expected)
+        .map(|(computed, expected)| Known { computed, expected })
+        .collect()
+}
+
+/// The tolerance that each component of a theory is promised.
+pub(super) fn tolerances(theory: &[Approx], promise: Resolution) -> Vec<f64> {
+    let tolerance = |t: &Approx| promise.at(t.value).map_or(0.0, |(scale, r)| scale * r);
+    theory.iter().map(tolerance).collect()
+}
+
+/// The unit and the promise at a theory. A relative promise at a theory of 0 is refused before
+/// any draw (see `plan`), so the fallback is never judged.
+fn unit(promise: Resolution, stated: f64) -> (f64, f64) {
+    promise.at(stated).unwrap_or((1.0, 0.0))
+}
+
+/// Evidence about the means of a design without sizes.
+pub(super) fn weigh_means(
+    samples: &Samples,
+    stated: &[Approx],
+    claimed: &[Approx],
+    promise: Resolution,
+    relation: Relation,
+    alpha: f64,
+) -> Vec<Evidence> {
+    let share = alpha / claimed.len() as f64;
+    let one = |(component, (claimed, stated)): (usize, (&Approx, &Approx))| {
+        let (scale, promised) = unit(promise, stated.value);
+        let compare = Comparison { claimed: *claimed, relation, scale, promised, alpha: share };
+        evidence::of_mean(samples, component, &compare)
+    };
+    claimed.iter().zip(stated).enumerate().map(one).collect()
+}
+
+/// The weights of a limit, and the design that applies them.
+pub(super) fn ladder_design(
+    sizes: &'static [usize],
+    correction: Correction,
+    nested: bool,
+) -> Result<(Weights, Design), LadderError> {
+    let weights = Weights::limit(sizes, correction.exponents, correction.guard)?;
+    let mut combinations = vec![weights.plus.clone(), weights.minus.clone()];
+    if let Some((first, second)) = &weights.drops {
+        combinations.extend([first.clone(), second.clone()]);
+    }
+    let design = Design {
+        sites: if nested { vec![0] } else { sizes.to_vec() },
+        nested: if nested { sizes.len() } else { 1 },
+        combinations,
+        keep: false,
+    };
+    Ok((weights, design))
+}
+
+/// What is compared in a ladder: the theory of a version and of the stated claim, at each size.
+pub(super) struct Sides<'a> {
+    /// By size, then component.
+    pub claimed: Vec<Vec<Approx>>,
+    /// Of the stated claim at the largest size: it fixes the unit.
+    pub stated: &'a [Approx],
+}
+
+/// Evidence about the limits of a ladder.
+pub(super) fn weigh_ladder(
+    samples: &Samples,
+    weights: &Weights,
+    sides: &Sides<'_>,
+    promise: Resolution,
+    alpha: f64,
+) -> Vec<Evidence> {
+    let share = alpha / sides.stated.len() as f64;
+    let one = |(component, stated): (usize, &Approx)| {
+        let (scale, promised) = unit(promise, stated.value);
+        let at = |weights: &[f64]| {
+            let terms =
+                weights.iter().zip(&sides.claimed).map(|(w, by_size)| (w, by_size[component]));
+            let add = |sum: Approx, (w, t): (&f64, Approx)| Approx {
+                value: sum.value + w * t.value,
+                error: sum.error + w.abs() * t.error,
+            };
+            terms.fold(Approx { value: 0.0, error: 0.0 }, add)
+        };
+        let last = sides.claimed.last().map_or(*stated, |by_size| by_size[component]);
+        let compare =
+            Comparison { claimed: last, relation: Relation::Equal, scale, promised, alpha: share };
+        let drops = weights
+            .drops
+            .as_ref()
+            .map(|_| (samples.stream(2, component), samples.stream(3, component), weights.q));
+        let ends = Ends {
+            plus: (samples.stream(0, component), at(&weights.plus)),
+            minus: (samples.stream(1, component), at(&weights.minus)),
+            drops,
+        };
+        evidence::of_ladder(&ends, &samples.traits, samples.deferred, &compare)
+    };
+    sides.stated.iter().enumerate().map(one).collect()
+}
+
+/// A curve as data.
+pub(super) fn curve_data<P>(curve: &super::Curve<P>) -> super::CurveData {
+    super::CurveData { x: curve.x, log: curve.grid.is_log(), positions: curve.grid.positions() }
+}
