@@ -168,9 +168,10 @@ pub struct Evidence {
     pub guarantee: Guarantee,
     /// A gate that forbids a decision at this look.
     pub alarm: Option<Alarm>,
-    /// Natural logarithm of the e-value against the claim.
+    /// Natural logarithm of the e-value against the claim; NaN where none was asked for.
     pub ln_against: f64,
-    /// Natural logarithm of the e-value for the claim, against every difference beyond the promise.
+    /// Natural logarithm of the e-value for the claim, against every difference beyond the
+    /// promise; NaN where none was asked for, or the kind has none.
     pub ln_support: f64,
 }
 
@@ -187,6 +188,8 @@ pub struct Comparison {
     pub promised: f64,
     /// The level of this comparison.
     pub alpha: f64,
+    /// Whether e-values are wanted: they cost more than the intervals, and no verdict needs them.
+    pub e_values: bool,
 }
 
 impl Comparison {
@@ -332,20 +335,12 @@ pub fn of_mean(samples: &Samples, component: usize, compare: &Comparison) -> Evi
     let stream = samples.stream(0, component);
     let kept = (samples.stride == 1).then_some(samples.kept.as_slice());
     let judged = judge_mean(stream, &samples.traits, kept, samples.deferred, compare.alpha);
-    let (moments, claimed, tolerance) =
-        (stream.moments(), compare.claimed.value, compare.tolerance());
+    let (moments, claimed) = (stream.moments(), compare.claimed.value);
     let interval = judged.interval.shift(-claimed).widen(slack(compare, moments.mean));
-    let ln_against = match compare.relation {
-        Relation::Equal => judged.ln_e(moments, claimed),
-        Relation::AtMost => judged.ln_greater(moments, claimed),
-        Relation::AtLeast => judged.ln_less(moments, claimed),
-    };
-    let below = || judged.ln_less(moments, claimed + tolerance);
-    let above = || judged.ln_greater(moments, claimed - tolerance);
-    let ln_support = match compare.relation {
-        Relation::Equal => below().min(above()),
-        Relation::AtMost => below(),
-        Relation::AtLeast => above(),
+    let (ln_against, ln_support) = if compare.e_values {
+        mean_e_values(&judged, moments, compare)
+    } else {
+        NO_E_VALUES
     };
     Evidence {
         finding: Finding::Difference {
@@ -362,6 +357,21 @@ pub fn of_mean(samples: &Samples, component: usize, compare: &Comparison) -> Evi
         alarm: judged.alarm,
         ln_against,
         ln_support,
+    }
+}
+
+/// Stands for e-values that were not asked for.
+const NO_E_VALUES: (f64, f64) = (f64::NAN, f64::NAN);
+
+/// Log e-values against the claim, and for it (against every difference beyond the promise).
+fn mean_e_values(judged: &Judged, moments: &Moments, compare: &Comparison) -> (f64, f64) {
+    let (claimed, tolerance) = (compare.claimed.value, compare.tolerance());
+    let below = || judged.ln_less(moments, claimed + tolerance);
+    let above = || judged.ln_greater(moments, claimed - tolerance);
+    match compare.relation {
+        Relation::Equal => (judged.ln_e(moments, claimed), below().min(above())),
+        Relation::AtMost => (judged.ln_greater(moments, claimed), below()),
+        Relation::AtLeast => (judged.ln_less(moments, claimed), above()),
     }
 }
 
@@ -389,7 +399,6 @@ pub fn of_ladder(
     compare: &Comparison,
 ) -> Evidence {
     let half = compare.alpha / 2.0;
-    let tolerance = compare.tolerance();
     let judge = |stream: &Stream| judge_mean(stream, traits, None, deferred, half);
     let sides = [ends.plus, ends.minus].map(|(stream, theory)| {
         let moments = stream.moments();
@@ -404,28 +413,12 @@ pub fn of_ladder(
     let misfit = ends.drops.is_some_and(|(first, second, q)| {
         gate::misfit(judge(first).interval, judge(second).interval, q)
     });
-    let alarm = if misfit {
-        Some(Alarm::LadderMisfit)
+    let alarm = if misfit { Some(Alarm::LadderMisfit) } else { j_plus.alarm.or(j_minus.alarm) };
+    let (ln_against, ln_support) = if compare.e_values {
+        let ends = [(j_plus, *m_plus, *t_plus), (j_minus, *m_minus, *t_minus)];
+        ladder_e_values(&ends, compare)
     } else {
-        j_plus.alarm.clone().or_else(|| j_minus.alarm.clone())
-    };
-    // The limit lies between the two means: evidence that it is on one side needs both.
-    let both = |f: &dyn Fn(&Judged, &Moments, f64) -> f64, by: f64| {
-        f(j_plus, m_plus, t_plus + by).min(f(j_minus, m_minus, t_minus + by))
-    };
-    let greater = |j: &Judged, m: &Moments, x: f64| j.ln_greater(m, x);
-    let less = |j: &Judged, m: &Moments, x: f64| j.ln_less(m, x);
-    let (up, down) = (both(&greater, 0.0), both(&less, 0.0));
-    let ln_against = match compare.relation {
-        Relation::Equal => ln_mean([up, down]),
-        Relation::AtMost => up,
-        Relation::AtLeast => down,
-    };
-    let (within_above, within_below) = (both(&less, tolerance), both(&greater, -tolerance));
-    let ln_support = match compare.relation {
-        Relation::Equal => within_above.min(within_below),
-        Relation::AtMost => within_above,
-        Relation::AtLeast => within_below,
+        NO_E_VALUES
     };
     Evidence {
         finding: Finding::Difference {
@@ -442,6 +435,23 @@ pub fn of_ladder(
         alarm,
         ln_against,
         ln_support,
+    }
+}
+
+/// The same for a limit, which lies between the means of two ends: evidence that it is on one
+/// side of a value needs both.
+fn ladder_e_values(ends: &[(&Judged, &Moments, f64); 2], compare: &Comparison) -> (f64, f64) {
+    let both = |f: fn(&Judged, &Moments, f64) -> f64, by: f64| {
+        ends.iter().map(|(j, m, t)| f(j, m, t + by)).fold(f64::INFINITY, f64::min)
+    };
+    let (up, down) = (|| both(Judged::ln_greater, 0.0), || both(Judged::ln_less, 0.0));
+    let tolerance = compare.tolerance();
+    let below = || both(Judged::ln_less, tolerance);
+    let above = || both(Judged::ln_greater, -tolerance);
+    match compare.relation {
+        Relation::Equal => (ln_mean([up(), down()]), below().min(above())),
+        Relation::AtMost => (up(), below()),
+        Relation::AtLeast => (down(), above()),
     }
 }
 

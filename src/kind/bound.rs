@@ -118,7 +118,7 @@ where
         match self.holds {
             Holds::OnAverage(promise) => {
                 let stated = self.theory(Version::Stated, at, 0);
-                weigh_means(samples, &stated, &claimed, promise, self.relation, level.alpha)
+                weigh_means(samples, &stated, &claimed, promise, self.relation, level)
             }
             Holds::Always => {
                 // One violation decides, so the most extreme draw tells all.

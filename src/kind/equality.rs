@@ -83,7 +83,7 @@ where
     ) -> Vec<Evidence> {
         let stated = self.theory(Version::Stated, at, 0);
         let claimed = self.theory(version, at, 0);
-        weigh_means(samples, &stated, &claimed, self.resolution, Relation::Equal, level.alpha)
+        weigh_means(samples, &stated, &claimed, self.resolution, Relation::Equal, level)
     }
 
     fn known(&self) -> Vec<Known> {

@@ -125,7 +125,7 @@ where
         let stated = self.theory(Version::Stated, at, largest);
         let claimed = self.sizes.iter().map(|n| self.theory(version, at, *n)).collect();
         let sides = Sides { claimed, stated: &stated };
-        weigh_ladder(samples, &weights, &sides, self.resolution, level.alpha)
+        weigh_ladder(samples, &weights, &sides, self.resolution, level)
     }
 
     fn known(&self) -> Vec<Known> {

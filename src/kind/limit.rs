@@ -115,7 +115,7 @@ where
         let stated = self.theory(Version::Stated, at, 0);
         let claimed = vec![self.theory(version, at, 0); self.sizes.len()];
         let sides = Sides { claimed, stated: &stated };
-        weigh_ladder(samples, &weights, &sides, self.resolution, level.alpha)
+        weigh_ladder(samples, &weights, &sides, self.resolution, level)
     }
 
     fn known(&self) -> Vec<Known> {

@@ -314,13 +314,15 @@ pub struct CurveData {
     pub positions: Vec<f64>,
 }
 
-/// The two levels that a kind hands on: those of a point, and which look this is, from 1.
+/// What a kind needs to know beside the samples: the level of a point, and which look this is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {
     /// The error probability of everything judged at this point.
     pub alpha: f64,
     /// Looks so far, this one included.
     pub look: u32,
+    /// Whether e-values are wanted, for print: no verdict needs them.
+    pub e_values: bool,
 }
 
 /// What every kind can do: the only interface that later stages see.

@@ -135,7 +135,7 @@ where
                 self.bounds(version, at, steps).into_iter().map(Approx::from).collect()
             };
             let (stated, claimed) = (sides(Version::Stated), sides(version));
-            return weigh_means(samples, &stated, &claimed, promise, self.relation, level.alpha);
+            return weigh_means(samples, &stated, &claimed, promise, self.relation, level);
         }
         let bounds = self.bounds(version, at, samples.stride);
         let broken = samples.kept.chunks_exact(samples.stride.max(1)).filter(|path| {

@@ -88,6 +88,25 @@ impl<P: 'static + Send + Sync, const M: usize> Rate<P, M> {
     }
 }
 
+impl<P: 'static, const M: usize> Rate<P, M> {
+    /// Log e-values against the claim and for it. Growth above the shape's is decay below it.
+    fn e_values(&self, ends: &[End; 2]) -> (f64, f64) {
+        let both = |f: fn(&Moments, f64) -> f64, by: f64| {
+            let at = |e: &End| f(&e.moments, e.shape + by);
+            at(&ends[0]).min(at(&ends[1]))
+        };
+        let (faster, slower) = (both(mean::log_e_less, 0.0), both(mean::log_e_greater, 0.0));
+        let above = both(mean::log_e_greater, -self.resolution);
+        let below = both(mean::log_e_less, self.resolution);
+        match self.relation {
+            // The mean of the two one-sided e-values is at least half the larger.
+            Relation::Equal => (faster.max(slower) - std::f64::consts::LN_2, above.min(below)),
+            Relation::AtMost => (faster, above),
+            Relation::AtLeast => (slower, below),
+        }
+    }
+}
+
 impl<P: 'static + Send + Sync, const M: usize> Declaration for Rate<P, M>
 where
     Count<M>: Enough,
@@ -177,22 +196,10 @@ where
         let alarm = match &ends {
             _ if samples.traits.exact => None,
             _ if bias > LOG_BIAS * half_width => Some(Alarm::LogBias { bias }),
-            [plus, minus] => plus.alarm.clone().or_else(|| minus.alarm.clone()),
+            [plus, minus] => plus.alarm.or(minus.alarm),
         };
-        // Growth above the shape's is decay below it.
-        let both = |f: fn(&Moments, f64) -> f64, by: f64| {
-            let at = |e: &End| f(&e.moments, e.shape + by);
-            at(&ends[0]).min(at(&ends[1]))
-        };
-        let (faster, slower) = (both(mean::log_e_less, 0.0), both(mean::log_e_greater, 0.0));
-        let tolerance = self.resolution;
-        let above = both(mean::log_e_greater, -tolerance);
-        let below = both(mean::log_e_less, tolerance);
-        let (ln_against, ln_support) = match self.relation {
-            Relation::Equal => (faster.max(slower) - std::f64::consts::LN_2, above.min(below)),
-            Relation::AtMost => (faster, above),
-            Relation::AtLeast => (slower, below),
-        };
+        let (ln_against, ln_support) =
+            if level.e_values { self.e_values(&ends) } else { (f64::NAN, f64::NAN) };
         vec![Evidence {
             finding: Finding::Difference {
                 observed: 0.5 * (centres[0] + centres[1]),

@@ -1,6 +1,6 @@
 //! What the kinds have in common.
 
-use super::{Correction, Known, Label, Mutant, Setting, Version};
+use super::{Correction, Known, Label, Level, Mutant, Setting, Version};
 use crate::evidence::{self, Comparison, Ends, Evidence, Relation, Resolution};
 use crate::given::{Address, Given, OutsideHypotheses};
 use crate::random::fnv1a;
@@ -87,12 +87,12 @@ pub(super) fn weigh_means(
     claimed: &[Approx],
     promise: Resolution,
     relation: Relation,
-    alpha: f64,
+    level: Level,
 ) -> Vec<Evidence> {
-    let share = alpha / claimed.len() as f64;
+    let share = level.alpha / claimed.len() as f64;
     let one = |(component, (claimed, stated)): (usize, (&Approx, &Approx))| {
         let (scale, promised) = unit(promise, stated.value);
-        let compare = Comparison { claimed: *claimed, relation, scale, promised, alpha: share };
+        let compare = Comparison { claimed: *claimed, relation, scale, promised, alpha: share, e_values: level.e_values };
         evidence::of_mean(samples, component, &compare)
     };
     claimed.iter().zip(stated).enumerate().map(one).collect()
@@ -132,9 +132,9 @@ pub(super) fn weigh_ladder(
     weights: &Weights,
     sides: &Sides<'_>,
     promise: Resolution,
-    alpha: f64,
+    level: Level,
 ) -> Vec<Evidence> {
-    let share = alpha / sides.stated.len() as f64;
+    let share = level.alpha / sides.stated.len() as f64;
     let one = |(component, stated): (usize, &Approx)| {
         let (scale, promised) = unit(promise, stated.value);
         let at = |weights: &[f64]| {
@@ -148,7 +148,7 @@ pub(super) fn weigh_ladder(
         };
         let last = sides.claimed.last().map_or(*stated, |by_size| by_size[component]);
         let compare =
-            Comparison { claimed: last, relation: Relation::Equal, scale, promised, alpha: share };
+            Comparison { claimed: last, relation: Relation::Equal, scale, promised, alpha: share, e_values: level.e_values };
         let drops = weights
             .drops
             .as_ref()

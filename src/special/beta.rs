@@ -1,6 +1,7 @@
 //! The beta law and the laws that are a beta law in disguise (Student's t).
 //!
-//! Both tails as logarithms, by a continued fraction on the side where it converges fast ($O(\sqrt{a + b})$ steps near the mean, a few elsewhere), with the factor
+//! Both tails as logarithms, by a continued fraction on the side where it converges fast
+//! ($O(\sqrt{a + b})$ steps near the mean, a few elsewhere), with the factor
 //! $x^a (1-x)^b / B(a, b)$ written in deviances (see [`super::gamma`]).
 //! Relative errors are about $10^{-14}$ where both parameters are at least 0.1.
 
@@ -54,7 +55,9 @@ fn log_power(a: f64, b: f64, x: f64, y: f64) -> f64 {
         let (log_x, log_y) = (log_of(x, y), log_of(y, x));
         return a * log_x + b * log_y - beta;
     }
-    stirling_error(total) - stirling_error(a) - stirling_error(b)
+    stirling_error(total)
+        - stirling_error(a)
+        - stirling_error(b)
         - deviance(a, total * x)
         - deviance(b, total * y)
         + 0.5 * (a * b / (2.0 * PI * total)).ln()

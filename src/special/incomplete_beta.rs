@@ -150,3 +150,89 @@ fn stirling_remainder(x: f64) -> f64 {
     let inverse_square = 1.0 / (x * x);
     COEFFICIENTS.iter().rev().fold(0.0, |sum, coefficient| sum * inverse_square + coefficient) / x
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(found: f64, known: f64) {
+        assert!((found - known).abs() <= 1e-12 * known.abs(), "{found} instead of {known}");
+    }
+
+    /// Known values from mpmath's loggamma at 40 digits.
+    #[test]
+    fn log_beta_matches_known_values() {
+        close(log_beta(0.5, 0.5), 1.144_729_885_849_400_17);
+        close(log_beta(3.0, 4.0), -4.094_344_562_222_100_68);
+        close(log_beta(4.0, 3.0), -4.094_344_562_222_100_68);
+        close(log_beta(0.5, 1523.5), -3.091_935_808_373_671_74);
+        close(log_beta(40.5, 960.5), -170.480_255_205_261_677);
+        close(log_beta(1_000_000.5, 0.5), -6.335_390_461_057_436_96);
+        close(log_beta(500_000.5, 1_500_000.25), -1_124_676.552_707_519_71);
+        close(log_beta(10.0, 10.0), -13.736_229_227_036_554_8);
+        close(log_beta(9.5, 11.0), -14.037_754_980_658_014_3);
+        close(log_beta(2.5, 1e9), -51.523_481_723_768_108_7);
+    }
+
+    /// The values of the specification, and others of the power series at 40 digits (mpmath).
+    #[test]
+    fn the_integrals_match_known_values() {
+        close(log_incomplete_beta_lower(0.5, 1523.5, 0.01), -3.091_935_839_784_515_36);
+        close(log_incomplete_beta_upper(0.5, 1523.5, 0.01), -20.368_048_489_546_575_5);
+        close(log_incomplete_beta_upper(40.5, 960.5, 0.01), -170.480_255_205_261_905);
+        close(log_incomplete_beta_lower(40.5, 960.5, 0.01), -199.590_224_003_714_199);
+        close(log_incomplete_beta_lower(0.5, 0.5, 0.3), 0.147_798_674_828_622_089);
+        close(log_incomplete_beta_upper(0.5, 0.5, 1e-9), 1.144_709_753_961_909_94);
+        close(log_incomplete_beta_lower(3.5, 100_000.5, 1e-7), -57.673_873_913_908_349_5);
+        close(log_incomplete_beta_upper(3.5, 100_000.5, 1e-3), -128.807_817_550_208_431);
+        close(log_incomplete_beta_lower(2000.5, 2000.5, 0.5), -2_776.510_018_207_186_87);
+        close(log_incomplete_beta_lower(2000.5, 2000.5, 0.55), -2_775.816_871_026_741_18);
+        close(log_incomplete_beta_upper(30_000.5, 20_000.5, 0.7), -34_789.002_381_246_729_3);
+        close(log_incomplete_beta_lower(0.5, 15_295.5, 0.001), -4.245_283_889_587_862_13);
+        close(log_incomplete_beta_upper(1.5, 9.5, 0.9999), -89.749_570_572_532_491_9);
+    }
+
+    #[test]
+    fn the_two_parts_add_up_to_the_whole() {
+        for (a, b) in [(0.5, 0.5), (0.5, 80.5), (17.5, 3.0), (400.5, 1e6)] {
+            for step in 1..20 {
+                let x = f64::from(step) / 20.0;
+                let whole = log_beta(a, b);
+                let lower = exp(log_incomplete_beta_lower(a, b, x) - whole);
+                let upper = exp(log_incomplete_beta_upper(a, b, x) - whole);
+                assert!((lower + upper - 1.0).abs() < 1e-12, "{a} {b} {x}");
+            }
+        }
+    }
+
+    /// $\int_0^x q^{-1/2}(1-q)^{-1/2}dq = 2\arcsin\sqrt x$.
+    #[test]
+    fn the_arcsine_law_is_reproduced() {
+        for x in [1e-12, 1e-3, 0.2, 0.5, 0.9] {
+            close(log_incomplete_beta_lower(0.5, 0.5, x), (2.0 * x.sqrt().asin()).ln());
+        }
+    }
+
+    #[test]
+    fn ends_and_wrong_arguments_are_told_apart() {
+        assert_eq!(log_incomplete_beta_lower(2.0, 3.0, 0.0), f64::NEG_INFINITY);
+        assert_eq!(log_incomplete_beta_upper(2.0, 3.0, 1.0), f64::NEG_INFINITY);
+        close(log_incomplete_beta_lower(2.0, 3.0, 1.0), log_beta(2.0, 3.0));
+        close(log_incomplete_beta_upper(2.0, 3.0, 0.0), log_beta(2.0, 3.0));
+        for x in [-0.1, 1.1, f64::NAN] {
+            assert!(log_incomplete_beta_lower(2.0, 3.0, x).is_nan());
+            assert!(log_incomplete_beta_upper(2.0, 3.0, x).is_nan());
+        }
+        assert!(log_beta(0.0, 1.0).is_nan());
+        assert!(log_incomplete_beta_lower(1.0, f64::NAN, 0.5).is_nan());
+    }
+
+    /// A count of $10^{12}$ takes some $10^4$ steps at the mean, within the limit.
+    #[test]
+    fn large_counts_converge() {
+        let (a, b) = (5e9_f64, 5e9_f64);
+        let half = log_incomplete_beta_lower(a, b, 0.5) - log_beta(a, b);
+        assert!((half - 0.5_f64.ln()).abs() < 1e-4, "{half}");
+        assert!(log_incomplete_beta_lower(0.5, 1.5e13, 1e-12).is_finite());
+    }
+}

@@ -8,6 +8,7 @@
 
 pub mod beta;
 pub mod gamma;
+pub mod incomplete_beta;
 pub mod normal;
 pub mod quadrature;
 pub mod roots;
@@ -18,8 +19,8 @@ pub use beta::{
     student_t_sf,
 };
 pub use gamma::{
-    chi_squared_cdf, chi_squared_isf, chi_squared_quantile, chi_squared_sf, ln_choose,
-    log_gamma, log_gamma_cdf, log_gamma_one_plus, log_gamma_sf,
+    chi_squared_cdf, chi_squared_isf, chi_squared_quantile, chi_squared_sf, ln_choose, log_gamma,
+    log_gamma_cdf, log_gamma_one_plus, log_gamma_sf,
 };
 pub use normal::{
     log_normal_cdf, normal_cdf, normal_density, normal_isf, normal_quantile, normal_sf,

@@ -157,9 +157,6 @@ mod tests {
         let same = root(|x| x * x + 1.0, -1.0, 1.0);
         assert!(matches!(same, Err(RootError::NotBracketed { .. })));
         assert!(matches!(root(|_| f64::NAN, 0.0, 1.0), Err(RootError::NotANumber { .. })));
-        assert_eq!(
-            same.unwrap_err().to_string(),
-            "no sign change: f(-1) = 2 and f(1) = 2"
-        );
+        assert_eq!(same.unwrap_err().to_string(), "no sign change: f(-1) = 2 and f(1) = 2");
     }
 }

@@ -161,7 +161,10 @@ mod tests {
         assert_eq!([a.distance_to(0.0), a.distance_to(5.0), a.distance_to(-3.0)], [0.0, 3.0, 2.0]);
         assert_eq!([a.max_distance_from(0.0), a.max_distance_from(5.0)], [2.0, 6.0]);
         assert_eq!([a.min_abs(), a.max_abs()], [0.0, 2.0]);
-        assert_eq!([Interval::new(-4.0, -3.0).min_abs(), Interval::new(3.0, 4.0).min_abs()], [3.0; 2]);
+        assert_eq!(
+            [Interval::new(-4.0, -3.0).min_abs(), Interval::new(3.0, 4.0).min_abs()],
+            [3.0; 2]
+        );
     }
 
     #[test]

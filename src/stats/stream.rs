@@ -5,7 +5,7 @@
 //! values occurred. Values enter in the order of the rounds.
 //!
 //! The result depends on the values and their order alone, to the last bit, however they were cut
-//! into calls of [`Stream::extend`]: all sums run over blocks of [`BLOCK`] values, and a last,
+//! into calls of [`Stream::extend`]: all sums run over blocks of 64 values, and a last,
 //! incomplete block is kept aside until it fills.
 
 use super::moments::Moments;
@@ -14,7 +14,7 @@ use super::moments::Moments;
 const BLOCK: usize = 64;
 
 /// At most this many exceedances enter the fit of the tail; the first as many values give the
-/// median. A multiple of [`BLOCK`].
+/// median. A multiple of the block length.
 pub const TAIL_MAX: usize = 4096;
 
 /// Values kept at either end: the exceedances, and the one value that they exceed.
@@ -178,8 +178,8 @@ impl Stream {
     }
 
     /// The shape $\hat k$ of the generalised Pareto law fitted to the largest
-    /// $N = \lfloor\min(n/5, 3\sqrt n, 4096)\rfloor$ of the $|x_i - \text{median}|$: the variance is
-    /// infinite when the true one is at least ½.
+    /// $N = \lfloor\min(n/5, 3\sqrt n, 4096)\rfloor$ of the $|x_i - \text{median}|$: the variance
+    /// is infinite when the true one is at least ½.
     ///
     /// The median is that of the first 4096 rounds. `None` where ties leave no tail to
     /// fit, or where $N < 5$.
@@ -327,9 +327,7 @@ impl Distinct {
                 Self::Many => return,
                 Self::None => Self::One { value: *x, count: 1 },
                 Self::One { value, count } if value == *x => Self::One { value, count: count + 1 },
-                Self::One { value, count } => {
-                    Self::Two { values: [value, *x], counts: [count, 1] }
-                }
+                Self::One { value, count } => Self::Two { values: [value, *x], counts: [count, 1] },
                 Self::Two { values, mut counts } => {
                     match values.iter().position(|value| value == x) {
                         Some(which) => counts[which] += 1,

@@ -1,0 +1,644 @@
+//! The loop that joins the stages: plan, sample, weigh, judge, until decided or out of budget.
+
+use crate::claim::{Claim, Entry};
+use crate::evidence::{Evidence, Guarantee, Resolution};
+use crate::given::{Address, Symbol, planned_points};
+use crate::kind::{Declaration, Kind, Label, Level, Need, Version};
+use crate::plan::{self, PlanError, Target};
+use crate::random::{Purpose, fnv1a};
+use crate::run::{Job, Trouble, Watch, guarded};
+use crate::samples::Samples;
+use crate::search;
+use crate::stats::gate::Alarm;
+use crate::verdict::{Reason, Verdict, judge, worst};
+use std::time::{Duration, Instant};
+
+/// What a user may ask of a check.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// A stated union over the whole catalogue, instead of the constant level of each claim.
+    pub alpha: Option<f64>,
+    /// Master seed.
+    pub seed: u64,
+    /// Time to spend on this claim: it is sharpened until the time is up.
+    pub budget: Option<Duration>,
+    /// Points to check instead of the planned ones.
+    pub at: Option<Vec<Address>>,
+    /// A promise to keep instead of the declared one, of the same kind.
+    pub resolution: Option<f64>,
+    /// Stop as soon as this mutant is decided, instead of when everything is.
+    pub only: Option<usize>,
+}
+
+/// A claim that could not be checked at all.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CheckError {
+    /// It could not be planned.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Its code broke.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+/// What was found at one point.
+#[derive(Clone, Debug)]
+pub struct PointReport {
+    /// Where.
+    pub at: Address,
+    /// The symbols.
+    pub symbols: Vec<Symbol>,
+    /// Rounds drawn.
+    pub rounds: u64,
+    /// Draws made.
+    pub draws: u64,
+    /// Evidence about the stated version, one for each component.
+    pub evidence: Vec<Evidence>,
+    /// The verdict on the stated version.
+    pub verdict: Verdict,
+}
+
+/// What became of a mutant.
+#[derive(Clone, Debug)]
+pub struct MutantReport {
+    /// Name and reason.
+    pub label: Label,
+    /// Its verdict: `Refuted` is what is required.
+    pub verdict: Verdict,
+    /// The point at which it was decided.
+    pub point: usize,
+    /// Rounds at that point when it was decided.
+    pub rounds: u64,
+}
+
+/// A checked claim.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// `id::claim`.
+    pub path: String,
+    /// The kind.
+    pub kind: Kind,
+    /// The promise.
+    pub promise: Resolution,
+    /// The error probability of everything said here.
+    pub alpha: f64,
+    /// Master seed.
+    pub seed: u64,
+    /// The points.
+    pub points: Vec<PointReport>,
+    /// The verdict on the claim as stated.
+    pub verdict: Verdict,
+    /// The mutants.
+    pub mutants: Vec<MutantReport>,
+    /// On what the level rests.
+    pub guarantee: Guarantee,
+    /// Log10 of the e-value against the claim, averaged over the points.
+    pub log10_against: f64,
+    /// Log10 of the e-value for the claim, the least over the points.
+    pub log10_support: f64,
+    /// Draws in all, the pilot excluded.
+    pub draws: u64,
+    /// Seconds spent. The only number that differs from run to run.
+    pub seconds: f64,
+}
+
+impl Checked {
+    /// Whether the claim is supported and every mutant refuted.
+    pub fn passed(&self) -> bool {
+        self.verdict.is_supported() && self.mutants.iter().all(|m| m.verdict.is_refuted())
+    }
+
+    /// The smallest gap of a mutant that was refuted, in the unit of the resolution.
+    pub fn power_floor(&self) -> Option<f64> {
+        let gap = |m: &MutantReport| match m.verdict {
+            Verdict::Refuted { by } => Some(by),
+            _ => None,
+        };
+        self.mutants.iter().filter_map(gap).min_by(f64::total_cmp)
+    }
+
+    /// The point whose verdict is the claim's.
+    pub fn decisive(&self) -> Option<&PointReport> {
+        self.points.iter().find(|p| p.verdict == self.verdict).or_else(|| self.points.first())
+    }
+}
+
+/// Checks one claim of a catalogue with `claims` claims.
+///
+/// # Errors
+/// A claim that cannot be planned, or whose code breaks. A claim that is false is a verdict.
+pub fn check(
+    entry: Entry<'_>,
+    claims: usize,
+    options: &Options,
+    watch: &dyn Watch,
+) -> Result<Checked, CheckError> {
+    let started = Instant::now();
+    let alpha = plan::claim_level(options.alpha, claims);
+    let path = entry.path();
+    let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
+    let computed = targets.iter().all(|t| t.design.is_none());
+    let course = Course { entry, path, alpha, options, started, watch };
+    let mut checked =
+        if computed { course.computed(targets)? } else { course.sampled(targets)? };
+    checked.seconds = started.elapsed().as_secs_f64();
+    Ok(checked)
+}
+
+/// One check under way: what does not change while it runs.
+struct Course<'a> {
+    entry: Entry<'a>,
+    path: String,
+    alpha: f64,
+    options: &'a Options,
+    started: Instant,
+    watch: &'a dyn Watch,
+}
+
+/// A point and what is known there so far.
+struct State {
+    target: Target,
+    samples: Samples,
+    evidence: Vec<Evidence>,
+    verdict: Option<Verdict>,
+}
+
+/// Proposals of the search for one computed claim, beside its corners and planned points.
+const SEARCH_CASES: usize = 256;
+
+/// Planned points of a computed claim: they cost nothing.
+const COMPUTED_POINTS: usize = 64;
+
+/// Corners of the unit cube that are tried, at most.
+const CORNERS_MAX: usize = 64;
+
+impl<'a> Course<'a> {
+    fn claim(&self) -> &'a Claim {
+        self.entry.claim
+    }
+
+    fn declaration(&self) -> &'a dyn Declaration {
+        self.claim().declaration()
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        self.declaration().mutants()
+    }
+
+    /// The versions that this check has to decide, the stated one first.
+    fn mutants(&self) -> Vec<usize> {
+        match self.options.only {
+            Some(index) => vec![index],
+            None => (0..self.labels().len()).collect(),
+        }
+    }
+
+    fn job<'b>(&'b self, target: &'b Target) -> Option<Job<'b>> {
+        Some(Job {
+            declaration: self.declaration(),
+            path: &self.path,
+            at: &target.at,
+            setting: &target.setting,
+            design: target.design.as_ref()?,
+            replicates: &target.replicates,
+            seed: self.options.seed,
+            purpose: Purpose::Judge,
+        })
+    }
+
+    /// The declared need, at the promise that is to be kept.
+    fn need(&self, at: &Address) -> Need {
+        let need = self.declaration().need(at);
+        let Some(sharper) = self.options.resolution else { return need };
+        let factor = sharper / self.declaration().resolution().number();
+        match need {
+            Need::Means { tolerances, parts } => {
+                Need::Means { tolerances: tolerances.iter().map(|t| t * factor).collect(), parts }
+            }
+            Need::Slope { ends, tolerance } => {
+                Need::Slope { ends, tolerance: tolerance * factor }
+            }
+            Need::Distance { tolerance } => Need::Distance { tolerance: tolerance * factor },
+            other => other,
+        }
+    }
+
+    /// A claim with draws: looks double until everything is decided.
+    fn sampled(&self, targets: Vec<Target>) -> Result<Checked, CheckError> {
+        let mut states = self.prepare(targets)?;
+        let needed = states.iter().map(|s| s.target.needed).max().unwrap_or(1);
+        let exact = states.iter().all(|s| s.samples.traits.exact);
+        let unlimited = self.options.budget.is_some() && !exact;
+        let mut mutants: Vec<Option<MutantReport>> = vec![None; self.labels().len()];
+        let mut reason = Reason::Budget;
+        let mut look = 0;
+        let looks: Vec<u64> = if exact {
+            vec![1]
+        } else {
+            plan::looks(self.claim().settings(), needed, unlimited).collect()
+        };
+        for (index, rounds) in looks.into_iter().enumerate() {
+            if !self.fits(&states, rounds) {
+                reason = Reason::Memory;
+                break;
+            }
+            if index > 0 && self.late(rounds) {
+                break;
+            }
+            look = index as u32 + 1;
+            match self.look(&mut states, &mut mutants, rounds, look) {
+                Ok(()) => {}
+                Err(Trouble::Stopped) => {
+                    reason = if self.overdue() { Reason::Budget } else { Reason::Stopped };
+                    break;
+                }
+                Err(trouble) => return Err(trouble.into()),
+            }
+            if self.decided(&states, &mutants) && !unlimited {
+                break;
+            }
+        }
+        self.weigh_in_both_directions(&mut states, look)?;
+        Ok(self.report(states, mutants, reason))
+    }
+
+    /// E-values for print: dearer than the intervals, so only once, at the end.
+    fn weigh_in_both_directions(&self, states: &mut [State], look: u32) -> Result<(), Trouble> {
+        if self.options.only.is_some() {
+            return Ok(());
+        }
+        let alpha = self.alpha / states.len() as f64;
+        let level = Level { alpha, look: look.max(1), e_values: true };
+        for state in states {
+            let last = self.evidence(Version::Stated, state, level)?;
+            for (standing, last) in state.evidence.iter_mut().zip(last) {
+                standing.ln_against = last.ln_against;
+                standing.ln_support = last.ln_support;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pilots, allocations, empty samples.
+    fn prepare(&self, targets: Vec<Target>) -> Result<Vec<State>, CheckError> {
+        let alpha = self.alpha / targets.len() as f64;
+        let prepare = |mut target: Target| -> Result<State, CheckError> {
+            let need = self.need(&target.at);
+            if let Some(job) = self.job(&target) {
+                let pilot = job.pilot()?;
+                let settings = self.claim().settings();
+                plan::allocate_rounds(&mut target, &need, &pilot, settings, alpha);
+            }
+            let samples = match self.job(&target) {
+                Some(job) => job.start()?,
+                None => empty(),
+            };
+            Ok(State { target, samples, evidence: Vec::new(), verdict: None })
+        };
+        targets.into_iter().map(prepare).collect()
+    }
+
+    /// Whether what this look keeps stays within the limit.
+    fn fits(&self, states: &[State], rounds: u64) -> bool {
+        let kept: u64 = states.iter().map(|s| s.samples.stride as u64 * rounds).sum();
+        kept <= plan::KEPT_MAX
+    }
+
+    /// Whether a look that doubles the rounds would pass the budget of time.
+    fn late(&self, _rounds: u64) -> bool {
+        let elapsed = self.started.elapsed();
+        self.options.budget.is_some_and(|budget| elapsed * 2 > budget)
+    }
+
+    fn overdue(&self) -> bool {
+        self.options.budget.is_some_and(|budget| self.started.elapsed() > budget)
+    }
+
+    fn look(
+        &self,
+        states: &mut [State],
+        mutants: &mut [Option<MutantReport>],
+        rounds: u64,
+        look: u32,
+    ) -> Result<(), Trouble> {
+        let wanted = self.mutants();
+        // A mutant may fall at any point, so all of them go on until it does; else only the
+        // points at which the claim itself is open.
+        let open = self.options.only.is_some()
+            || self.options.budget.is_some()
+            || wanted.iter().any(|i| mutants[*i].is_none());
+        let level = Level { alpha: self.alpha / states.len() as f64, look, e_values: false };
+        let mut fallen: Vec<(usize, usize, f64)> = Vec::new();
+        let deadline = Deadline { course: self, watch: self.watch };
+        for (index, state) in states.iter_mut().enumerate() {
+            if !(open || undecided(state)) {
+                continue;
+            }
+            let State { target, samples, .. } = state;
+            if let Some(job) = self.job(target) {
+                job.extend(samples, rounds, &deadline)?;
+            }
+            self.weigh(state, level)?;
+            for mutant in &wanted {
+                if mutants[*mutant].is_none()
+                    && let Some(by) = self.refutes(state, *mutant, level)?
+                {
+                    fallen.push((*mutant, index, by));
+                }
+            }
+        }
+        // Of the points that refute a mutant at this look, the one that does so most clearly.
+        fallen.sort_by(|a, b| b.2.total_cmp(&a.2));
+        for (mutant, point, by) in fallen {
+            let label = self.labels()[mutant];
+            mutants[mutant].get_or_insert(MutantReport {
+                label,
+                verdict: Verdict::Refuted { by },
+                point,
+                rounds,
+            });
+        }
+        Ok(())
+    }
+
+    /// Weighs the stated version at a point, and keeps the decision that stands.
+    fn weigh(&self, state: &mut State, level: Level) -> Result<(), Trouble> {
+        let evidence = self.evidence(Version::Stated, state, level)?;
+        state.samples.deferred |=
+            evidence.iter().any(|e| matches!(e.alarm, Some(Alarm::HeavyTail { .. })));
+        let verdict = worst(evidence.iter().map(judge));
+        let keep = match (&state.verdict, &verdict) {
+            // A later look cannot take back support, unless it refutes.
+            (Some(Verdict::Supported { .. }), Some(Verdict::Inconclusive { .. })) => true,
+            (Some(Verdict::Refuted { .. }), _) => true,
+            _ => false,
+        };
+        if !keep {
+            state.verdict = verdict;
+            state.evidence = evidence;
+        }
+        Ok(())
+    }
+
+    fn evidence(
+        &self,
+        version: Version,
+        state: &State,
+        level: Level,
+    ) -> Result<Vec<Evidence>, Trouble> {
+        let point = plan::describe(&state.target.setting);
+        guarded(&point, || {
+            let mut evidence =
+                self.declaration().weigh(version, &state.target.at, &state.samples, level);
+            if let Some(sharper) = self.options.resolution {
+                evidence.iter_mut().for_each(|e| e.promised = e.promised.min(sharper));
+            }
+            Ok(evidence)
+        })
+    }
+
+    /// By how much a mutant is refuted at a point, if it is.
+    fn refutes(
+        &self,
+        state: &State,
+        mutant: usize,
+        level: Level,
+    ) -> Result<Option<f64>, Trouble> {
+        let evidence = self.evidence(Version::Mutant(mutant), state, level)?;
+        Ok(match worst(evidence.iter().map(judge)) {
+            Some(Verdict::Refuted { by }) => Some(by),
+            _ => None,
+        })
+    }
+
+    fn decided(&self, states: &[State], mutants: &[Option<MutantReport>]) -> bool {
+        let fallen = self.mutants().iter().all(|i| mutants[*i].is_some());
+        match self.options.only {
+            Some(_) => fallen,
+            None => fallen && !states.iter().any(undecided),
+        }
+    }
+
+    /// A claim without draws: planned points, corners, and a search of its own for each version.
+    fn computed(&self, mut targets: Vec<Target>) -> Result<Checked, CheckError> {
+        let dimension = targets.first().map_or(0, |t| t.setting.symbols.len());
+        if self.options.at.is_none() {
+            targets = self.everywhere(dimension)?;
+        }
+        let level = Level { alpha: self.alpha, look: 1, e_values: false };
+        let searchable = self.options.at.is_none() && dimension > 0;
+        let seed = self.options.seed ^ fnv1a(self.path.as_bytes());
+        let mut states: Vec<State> = targets
+            .into_iter()
+            .map(|target| State { target, samples: empty(), evidence: Vec::new(), verdict: None })
+            .collect();
+        if searchable {
+            let stated = self.worst_point(Version::Stated, dimension, seed, level)?;
+            states.push(stated);
+        }
+        for state in &mut states {
+            self.weigh(state, level)?;
+        }
+        let mut mutants: Vec<Option<MutantReport>> = vec![None; self.labels().len()];
+        for mutant in self.mutants() {
+            let mut best: Option<(usize, f64)> = None;
+            for (index, state) in states.iter().enumerate() {
+                if let Some(by) = self.refutes(state, mutant, level)?
+                    && best.is_none_or(|(_, b)| by > b)
+                {
+                    best = Some((index, by));
+                }
+            }
+            if best.is_none() && searchable {
+                let mut state =
+                    self.worst_point(Version::Mutant(mutant), dimension, seed, level)?;
+                if let Some(by) = self.refutes(&state, mutant, level)? {
+                    self.weigh(&mut state, level)?;
+                    states.push(state);
+                    best = Some((states.len() - 1, by));
+                }
+            }
+            let label = self.labels()[mutant];
+            mutants[mutant] = best.map(|(point, by)| MutantReport {
+                label,
+                verdict: Verdict::Refuted { by },
+                point,
+                rounds: 0,
+            });
+        }
+        Ok(self.report(states, mutants, Reason::Budget))
+    }
+
+    /// The planned points of a computed claim, and the corners of its hypotheses.
+    fn everywhere(&self, dimension: usize) -> Result<Vec<Target>, CheckError> {
+        let mut points = planned_points(dimension, COMPUTED_POINTS);
+        let corners = 1_usize << dimension.min(6);
+        points.extend((0..corners.min(CORNERS_MAX)).map(|bits| {
+            let end = |j: usize| f64::from(u8::from(bits >> j & 1 == 1));
+            Address::Unit((0..dimension).map(end).collect())
+        }));
+        let targets = guarded(&self.path, || Ok(plan::targets(self.claim(), Some(&points))))??;
+        Ok(targets)
+    }
+
+    /// The worst point of a version that the search finds.
+    fn worst_point(
+        &self,
+        version: Version,
+        dimension: usize,
+        seed: u64,
+        level: Level,
+    ) -> Result<State, CheckError> {
+        let at_point = |u: &[f64]| -> Result<State, CheckError> {
+            let at = [Address::Unit(u.to_vec())];
+            let mut targets = plan::targets(self.claim(), Some(&at))?;
+            let target = targets.remove(0);
+            Ok(State { target, samples: empty(), evidence: Vec::new(), verdict: None })
+        };
+        let found = guarded(&self.path, || {
+            Ok(search::worst(dimension, SEARCH_CASES, seed, |u| {
+                let Ok(state) = at_point(u) else { return f64::NEG_INFINITY };
+                let evidence = self.declaration().weigh(
+                    version,
+                    &state.target.at,
+                    &state.samples,
+                    level,
+                );
+                evidence.iter().map(excess).fold(f64::NEG_INFINITY, f64::max)
+            }))
+        })?;
+        at_point(&found.coordinates)
+    }
+
+    fn report(
+        &self,
+        states: Vec<State>,
+        mutants: Vec<Option<MutantReport>>,
+        reason: Reason,
+    ) -> Checked {
+        let promised =
+            self.options.resolution.unwrap_or(self.declaration().resolution().number());
+        let open = |resolution: f64| Verdict::Inconclusive {
+            resolution,
+            promised,
+            reason: reason.clone(),
+        };
+        let settle = |verdict: Option<Verdict>| match verdict {
+            None => open(f64::INFINITY),
+            Some(Verdict::Inconclusive { resolution, promised, reason: Reason::Budget }) => {
+                Verdict::Inconclusive { resolution, promised, reason: reason.clone() }
+            }
+            Some(verdict) => verdict,
+        };
+        let points: Vec<PointReport> = states
+            .into_iter()
+            .map(|state| PointReport {
+                at: state.target.at,
+                symbols: state.target.setting.symbols,
+                rounds: state.samples.rounds,
+                draws: state.samples.draws,
+                evidence: state.evidence,
+                verdict: settle(state.verdict),
+            })
+            .collect();
+        let verdict = settle(worst(points.iter().map(|p| p.verdict.clone())));
+        let wanted = self.mutants();
+        let mutants = self
+            .labels()
+            .into_iter()
+            .zip(mutants)
+            .enumerate()
+            .filter(|(index, _)| wanted.contains(index))
+            .map(|(_, (label, report))| {
+                let rounds = points.iter().map(|p| p.rounds).max().unwrap_or(0);
+                let survived =
+                    MutantReport { label, verdict: open(f64::NAN), point: 0, rounds };
+                report.unwrap_or(survived)
+            })
+            .collect();
+        let log10 = std::f64::consts::LOG10_E;
+        let (against, support) = e_values(&points);
+        Checked {
+            path: self.path.clone(),
+            kind: self.declaration().kind(),
+            promise: self.declaration().resolution().with(promised),
+            alpha: self.alpha,
+            seed: self.options.seed,
+            guarantee: weakest(&points),
+            draws: points.iter().map(|p| p.draws).sum(),
+            points,
+            verdict,
+            mutants,
+            log10_against: against * log10,
+            log10_support: support * log10,
+            seconds: 0.0,
+        }
+    }
+}
+
+/// Stops a sampling loop when its time is up.
+struct Deadline<'a> {
+    course: &'a Course<'a>,
+    watch: &'a dyn Watch,
+}
+
+impl Watch for Deadline<'_> {
+    fn drawn(&self, rounds: u64) -> bool {
+        self.watch.drawn(rounds) && !self.course.overdue()
+    }
+}
+
+fn undecided(state: &State) -> bool {
+    !matches!(state.verdict, Some(Verdict::Supported { .. } | Verdict::Refuted { .. }))
+}
+
+/// How far a computed assertion is broken, beyond rounding.
+fn excess(evidence: &Evidence) -> f64 {
+    match evidence.finding {
+        crate::evidence::Finding::Computed { excess, rounding, .. } => excess - rounding,
+        _ => f64::NEG_INFINITY,
+    }
+}
+
+/// No draws, for claims without any.
+fn empty() -> Samples {
+    Samples {
+        rounds: 0,
+        draws: 0,
+        components: 1,
+        streams: Vec::new(),
+        kept: Vec::new(),
+        stride: 0,
+        traits: crate::sampler::Traits::default(),
+        deferred: false,
+    }
+}
+
+/// The weakest guarantee of the points.
+fn weakest(points: &[PointReport]) -> Guarantee {
+    let rank = |g: &Guarantee| match g {
+        Guarantee::Computed => 0.0,
+        Guarantee::Exact => 1.0,
+        Guarantee::Asymptotic { unseen } => 2.0 + unseen,
+    };
+    points
+        .iter()
+        .flat_map(|p| p.evidence.iter().map(|e| e.guarantee))
+        .max_by(|a, b| rank(a).total_cmp(&rank(b)))
+        .unwrap_or(Guarantee::Computed)
+}
+
+/// Natural logarithms of the evidence against the claim (an average over points and components is
+/// an e-value whatever their dependence) and for it (the least).
+fn e_values(points: &[PointReport]) -> (f64, f64) {
+    let pieces: Vec<&Evidence> = points.iter().flat_map(|p| &p.evidence).collect();
+    let top = pieces.iter().map(|e| e.ln_against).fold(f64::NEG_INFINITY, f64::max);
+    let against = if top.is_finite() {
+        let sum: f64 = pieces.iter().map(|e| (e.ln_against - top).exp()).sum();
+        top + (sum / pieces.len() as f64).ln()
+    } else {
+        top
+    };
+    let support = pieces.iter().map(|e| e.ln_support).fold(f64::INFINITY, f64::min);
+    (against, support)
+}

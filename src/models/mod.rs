@@ -1,0 +1,1 @@
+//! Exact structured samplers (being written).
