@@ -4,9 +4,9 @@ use crate::claim::{Claim, Entry};
 use crate::evidence::{Evidence, Guarantee, Resolution};
 use crate::given::{Address, Symbol, planned_points};
 use crate::kind::{Declaration, Kind, Label, Level, Need, Version};
-use crate::plan::{self, PlanError, Target};
+use crate::plan::{self, PILOT_ROUNDS, PlanError, Target};
 use crate::random::{Purpose, fnv1a};
-use crate::run::{Job, Trouble, Watch, guarded};
+use crate::run::{Job, Trouble, Unwatched, Watch, guarded};
 use crate::samples::Samples;
 use crate::search;
 use crate::stats::gate::Alarm;
@@ -143,6 +143,31 @@ pub fn check(
         if computed { course.computed(targets)? } else { course.sampled(targets)? };
     checked.seconds = started.elapsed().as_secs_f64();
     Ok(checked)
+}
+
+/// Seconds that a claim's promise needs, as far as a timed pilot can tell: the price of a round is
+/// used to share a budget of time, and decides nothing else.
+///
+/// # Errors
+/// As [`check`].
+pub fn estimate(entry: Entry<'_>, claims: usize, options: &Options) -> Result<f64, CheckError> {
+    let path = entry.path();
+    let alpha = plan::claim_level(options.alpha, claims);
+    let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
+    let (mut seconds, count) = (0.0, targets.len());
+    let course =
+        Course { entry, path, alpha, options, started: Instant::now(), watch: &Unwatched };
+    for mut target in targets {
+        let started = Instant::now();
+        let Some(job) = course.job(&target) else { continue };
+        let pilot = job.pilot()?;
+        let price = started.elapsed().as_secs_f64() / PILOT_ROUNDS as f64;
+        let need = course.need(&target.at);
+        let settings = entry.claim.settings();
+        plan::allocate_rounds(&mut target, &need, &pilot, settings, alpha / count as f64);
+        seconds += price * target.needed as f64;
+    }
+    Ok(seconds)
 }
 
 /// One check under way: what does not change while it runs.
@@ -291,7 +316,7 @@ impl<'a> Course<'a> {
             }
             let samples = match self.job(&target) {
                 Some(job) => job.start()?,
-                None => empty(),
+                None => Samples::none(),
             };
             Ok(State { target, samples, evidence: Vec::new(), verdict: None })
         };
@@ -430,7 +455,7 @@ impl<'a> Course<'a> {
         let seed = self.options.seed ^ fnv1a(self.path.as_bytes());
         let mut states: Vec<State> = targets
             .into_iter()
-            .map(|target| State { target, samples: empty(), evidence: Vec::new(), verdict: None })
+            .map(|target| State { target, samples: Samples::none(), evidence: Vec::new(), verdict: None })
             .collect();
         if searchable {
             let stated = self.worst_point(Version::Stated, dimension, seed, level)?;
@@ -493,7 +518,7 @@ impl<'a> Course<'a> {
             let at = [Address::Unit(u.to_vec())];
             let mut targets = plan::targets(self.claim(), Some(&at))?;
             let target = targets.remove(0);
-            Ok(State { target, samples: empty(), evidence: Vec::new(), verdict: None })
+            Ok(State { target, samples: Samples::none(), evidence: Vec::new(), verdict: None })
         };
         let found = guarded(&self.path, || {
             Ok(search::worst(dimension, SEARCH_CASES, seed, |u| {
@@ -597,20 +622,6 @@ fn excess(evidence: &Evidence) -> f64 {
     match evidence.finding {
         crate::evidence::Finding::Computed { excess, rounding, .. } => excess - rounding,
         _ => f64::NEG_INFINITY,
-    }
-}
-
-/// No draws, for claims without any.
-fn empty() -> Samples {
-    Samples {
-        rounds: 0,
-        draws: 0,
-        components: 1,
-        streams: Vec::new(),
-        kept: Vec::new(),
-        stride: 0,
-        traits: crate::sampler::Traits::default(),
-        deferred: false,
     }
 }
 

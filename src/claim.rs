@@ -166,3 +166,49 @@ impl Catalogue {
         self.theorems.is_empty()
     }
 }
+
+/// A pattern that matches no claim.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no claim matches {pattern:?}{hint}")]
+pub struct UnknownClaim {
+    /// What was asked for.
+    pub pattern: String,
+    /// The nearest names, as a sentence.
+    pub hint: String,
+}
+
+impl Catalogue {
+    /// The claims that a pattern names: an id, an alias, `id::claim`, or any part of these. An
+    /// empty pattern names all.
+    ///
+    /// # Errors
+    /// A pattern that matches nothing, with the nearest names.
+    pub fn select(&self, pattern: &str) -> Result<Vec<Entry<'_>>, UnknownClaim> {
+        let names = |e: &Entry<'_>| [e.theorem.id.to_owned(), e.theorem.alias.to_owned(), e.path()];
+        let exact: Vec<_> =
+            self.claims().filter(|e| names(e).iter().any(|n| n == pattern)).collect();
+        if !exact.is_empty() && !pattern.is_empty() {
+            return Ok(exact);
+        }
+        let part: Vec<_> =
+            self.claims().filter(|e| names(e).iter().any(|n| n.contains(pattern))).collect();
+        if !part.is_empty() {
+            return Ok(part);
+        }
+        let mut near: Vec<(f64, String)> = self
+            .claims()
+            .flat_map(|e| names(&e))
+            .filter(|n| !n.is_empty())
+            .map(|n| (strsim::jaro_winkler(pattern, &n), n))
+            .collect();
+        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        near.dedup_by(|a, b| a.1 == b.1);
+        let list: Vec<_> = near.into_iter().take(3).map(|(_, n)| n).collect();
+        let hint = if list.is_empty() {
+            ": the catalogue is empty".to_owned()
+        } else {
+            format!("; the nearest are {} (try `list`)", list.join(", "))
+        };
+        Err(UnknownClaim { pattern: pattern.to_owned(), hint })
+    }
+}

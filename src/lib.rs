@@ -3,16 +3,36 @@
 //! A claim of a paper (a formula, a bound, a rate, a law) becomes a tested artefact: what theory
 //! says, what simulation gives, and a verdict on whether they agree, with a stated error
 //! probability, a resolution, and wrong versions of the claim that the same check refutes.
+//!
+//! Data flow one way: a declaration ([`claim`], [`kind`], [`given`], [`sampler`]) becomes a
+//! [`plan`], the plan [`samples`] ([`run`]), samples [`evidence`], evidence a [`verdict`]
+//! ([`check`]), and verdicts a [`report`], tests ([`testing`]), and an exit code ([`cli`]).
+//! Below them lie libraries that know nothing of claims: [`stats`], [`special`], [`linalg`],
+//! [`models`], [`search`], [`draw`].
 
+pub mod baseline;
+pub mod check;
 pub mod claim;
+pub mod cli;
+pub mod draw;
 pub mod evidence;
+pub mod files;
 pub mod given;
+pub mod hunt;
 pub mod kind;
 pub mod linalg;
 pub mod models;
+pub mod plan;
 pub mod prelude;
 pub mod random;
+pub mod report;
+pub mod run;
 pub mod sampler;
 pub mod samples;
+pub mod search;
+pub mod snapshot;
 pub mod special;
 pub mod stats;
+pub mod testing;
+pub mod trace;
+pub mod verdict;

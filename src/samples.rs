@@ -51,6 +51,20 @@ pub struct Samples {
 }
 
 impl Samples {
+    /// No draws, for claims without any.
+    pub fn none() -> Self {
+        Self {
+            rounds: 0,
+            draws: 0,
+            components: 1,
+            streams: Vec::new(),
+            kept: Vec::new(),
+            stride: 0,
+            traits: Traits::default(),
+            deferred: false,
+        }
+    }
+
     /// The stream of a component in a combination.
     pub fn stream(&self, combination: usize, component: usize) -> &Stream {
         &self.streams[combination * self.components + component]

@@ -1,1 +1,22 @@
-//! Exact structured samplers (being written).
+//! Exact samplers of structured random quantities. They know nothing of claims, and each is usable
+//! alone: its doc states the law, the source and the cost, its tests compare it with the dense
+//! computation of the same quantity.
+//!
+//! | module | draws | instead of |
+//! |---|---|---|
+//! | [`wishart`] | spectrum functionals of $X X^\top$, $X$ Gaussian, in $O(m)$ | $O(n^2 p)$ |
+//! | [`gaussian`] | conditional bias and variance of least squares given $X$ | noise and test sets |
+//! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
+//! | [`dual_kernel`] | its kernel at initialisation from packed signs, and the limit | activations |
+//! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
+//! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
+//!
+//! All draws come from the caller's [`crate::random::Rng`]. Samplers keep buffers between calls,
+//! never random numbers: a draw depends on its stream alone.
+
+pub mod chi_square;
+pub mod dual_kernel;
+pub mod gaussian;
+pub mod interpolation;
+pub mod two_layer;
+pub mod wishart;

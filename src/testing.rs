@@ -1,0 +1,137 @@
+//! Claims as tests: `cargo test` and nextest, through libtest-mimic.
+//!
+//! Write `tests/theorems.rs` with `harness = false` in the manifest:
+//!
+//! ```ignore
+//! fn main() -> std::process::ExitCode {
+//!     theoremcheck::testing::main(mine::catalogue())
+//! }
+//! ```
+
+use crate::check::{CheckError, Checked, Options, check};
+use crate::claim::{Catalogue, Entry};
+use crate::report::{Outcome, text};
+use crate::run::{Unwatched, guarded};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+
+/// A claim of a catalogue that outlives the tests, by position.
+#[derive(Clone, Copy)]
+struct Place {
+    theorem: usize,
+    claim: usize,
+}
+
+/// The samples of a claim are drawn once and shared by the trials of its mutants.
+type Shared = Arc<OnceLock<Result<Checked, CheckError>>>;
+
+/// Runs one test for each claim, mutant and known value of a catalogue.
+pub fn main(catalogue: Catalogue) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // The cores belong to the replicates: one trial at a time, each with every core. Nextest runs
+    // a process for each trial, as many as there are cores: there, one thread each.
+    arguments.test_threads = Some(1);
+    let alone = std::env::var_os("NEXTEST").is_some();
+    if alone {
+        // An error means that the pool exists already, which is only slower.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(1).build_global();
+    }
+    libtest_mimic::run(&arguments, trials(Arc::new(catalogue), alone)).exit_code()
+}
+
+fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for (theorem, t) in catalogue.theorems().iter().enumerate() {
+        for (claim, c) in t.claims.iter().enumerate() {
+            let place = Place { theorem, claim };
+            let path = Entry { theorem: t, claim: c }.path();
+            let shared: Shared = Arc::default();
+            let (all, cell) = (Arc::clone(&catalogue), Arc::clone(&shared));
+            trials.push(Trial::test(path.clone(), move || stated(&all, place, &cell)));
+            for (index, mutant) in c.declaration().mutants().iter().enumerate() {
+                let name = format!("{path}::mutant::{}", mutant.name);
+                let (all, cell) = (Arc::clone(&catalogue), Arc::clone(&shared));
+                trials.push(Trial::test(name, move || {
+                    refuted(&all, place, index, (!alone).then_some(&cell))
+                }));
+            }
+            let known = guarded(&path, || Ok(c.declaration().known().len())).unwrap_or(1);
+            for index in 0..known {
+                let name = format!("{path}::known::{}", index + 1);
+                let all = Arc::clone(&catalogue);
+                trials.push(Trial::test(name, move || agrees(&all, place, index)));
+            }
+        }
+    }
+    trials
+}
+
+fn entry(catalogue: &Catalogue, place: Place) -> Entry<'_> {
+    let theorem = &catalogue.theorems()[place.theorem];
+    Entry { theorem, claim: &theorem.claims[place.claim] }
+}
+
+fn whole<'a>(
+    catalogue: &Catalogue,
+    place: Place,
+    shared: &'a Shared,
+) -> &'a Result<Checked, CheckError> {
+    shared.get_or_init(|| {
+        check(entry(catalogue, place), catalogue.len(), &Options::default(), &Unwatched)
+    })
+}
+
+/// The claim as stated is supported.
+fn stated(catalogue: &Catalogue, place: Place, shared: &Shared) -> Result<(), Failed> {
+    match whole(catalogue, place, shared) {
+        Ok(checked) if checked.verdict.is_supported() => Ok(()),
+        result => {
+            let path = entry(catalogue, place).path();
+            let outcome = Outcome { path, result: result.clone() };
+            Err(text::line(&outcome, 0).into())
+        }
+    }
+}
+
+/// A mutant is refuted: from the shared samples, or alone, stopping at its own decision.
+fn refuted(
+    catalogue: &Catalogue,
+    place: Place,
+    mutant: usize,
+    shared: Option<&Shared>,
+) -> Result<(), Failed> {
+    let own;
+    let result = match shared {
+        Some(shared) => whole(catalogue, place, shared),
+        None => {
+            let options = Options { only: Some(mutant), ..Options::default() };
+            own = check(entry(catalogue, place), catalogue.len(), &options, &Unwatched);
+            &own
+        }
+    };
+    let checked = result.as_ref().map_err(|error| Failed::from(error.to_string()))?;
+    let name = entry(catalogue, place).claim.declaration().mutants()[mutant].name;
+    match checked.mutants.iter().find(|m| m.label.name == name) {
+        Some(report) if report.verdict.is_refuted() => Ok(()),
+        Some(report) => Err(format!(
+            "the mutant was not refuted with {} rounds at a point: {}",
+            report.rounds, report.label.why
+        )
+        .into()),
+        None => Err(format!("the check did not look at the mutant {name}").into()),
+    }
+}
+
+/// A known value agrees with the theory.
+fn agrees(catalogue: &Catalogue, place: Place, index: usize) -> Result<(), Failed> {
+    let entry = entry(catalogue, place);
+    let known = guarded(&entry.path(), || Ok(entry.claim.declaration().known()))
+        .map_err(|trouble| Failed::from(trouble.to_string()))?;
+    let known = known.get(index).ok_or("the known value is gone")?;
+    if known.agrees() {
+        return Ok(());
+    }
+    Err(format!("the theory computes {:e}, the known value is {:e}", known.computed.value, known.expected)
+        .into())
+}

@@ -1,0 +1,238 @@
+//! Curves: the theory along a slice of the domain, and what simulation gives at some positions.
+
+use crate::check::CheckError;
+use crate::claim::Entry;
+use crate::evidence::judge_mean;
+use crate::given::Address;
+use crate::kind::{Kind, Version};
+use crate::plan;
+use crate::random::Purpose;
+use crate::run::{Job, Trouble, Watch, guarded};
+use crate::sampler::Approx;
+use crate::samples::Samples;
+use crate::stats::interval::Interval;
+use crate::stats::moments::Moments;
+
+/// Error probability of each interval of a plot.
+pub const LEVEL: f64 = 1e-3;
+
+/// Positions at which a plot is simulated, at most.
+pub const SIMULATED: usize = 16;
+
+/// What simulation gives at one position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Simulated {
+    /// The position.
+    pub x: f64,
+    /// Intervals of the components, at [`LEVEL`] each; the whole line where a gate refuses.
+    pub intervals: Vec<Interval>,
+    /// Why there is no interval.
+    pub refused: Option<String>,
+    /// Rounds drawn.
+    pub rounds: u64,
+}
+
+/// A curve: theory, mutants, simulation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// `id::claim`.
+    pub path: String,
+    /// The kind.
+    pub kind: Kind,
+    /// The symbol on the horizontal axis.
+    pub x: &'static str,
+    /// Whether positions are spaced by ratios.
+    pub log: bool,
+    /// The positions.
+    pub positions: Vec<f64>,
+    /// The theory at each position, by component.
+    pub theory: Vec<Vec<Approx>>,
+    /// Names of the mutants and what they say, likewise.
+    pub mutants: Vec<(&'static str, Vec<Vec<Approx>>)>,
+    /// Simulation at some of the positions.
+    pub simulated: Vec<Simulated>,
+    /// What the theory was multiplied with: a rate is known up to a constant only.
+    pub scaled: Option<f64>,
+}
+
+/// The theory along a claim's curve, as stated and as the mutants have it.
+///
+/// # Errors
+/// A panic in the theory.
+pub fn theory(entry: Entry<'_>) -> Result<Trace, Trouble> {
+    let declaration = entry.claim.declaration();
+    let data = declaration.curve();
+    let path = entry.path();
+    let version = |version| {
+        let at = |x: &f64| declaration.theory(version, &Address::Curve(*x), 0);
+        guarded(&format!("the curve of {path}"), || {
+            Ok(data.positions.iter().map(at).collect::<Vec<_>>())
+        })
+    };
+    let theory = version(Version::Stated)?;
+    let mutants = declaration
+        .mutants()
+        .iter()
+        .enumerate()
+        .map(|(i, label)| Ok((label.name, version(Version::Mutant(i))?)))
+        .collect::<Result<Vec<_>, Trouble>>()?;
+    Ok(Trace {
+        path,
+        kind: declaration.kind(),
+        x: data.x,
+        log: data.log,
+        positions: data.positions,
+        theory,
+        mutants,
+        simulated: Vec::new(),
+        scaled: None,
+    })
+}
+
+/// Draws at one position of a claim's curve; `None` where nothing is random there.
+///
+/// # Errors
+/// A claim that cannot be planned there, or whose code breaks.
+pub fn sample(
+    entry: Entry<'_>,
+    x: f64,
+    rounds: u64,
+    (seed, purpose): (u64, Purpose),
+    watch: &dyn Watch,
+) -> Result<Option<Samples>, CheckError> {
+    let declaration = entry.claim.declaration();
+    let at = Address::Curve(x);
+    let setting = declaration.locate(&at).map_err(plan::PlanError::from)?;
+    let Some(design) = declaration.curve_design(x).map_err(plan::PlanError::from)? else {
+        return Ok(None);
+    };
+    let path = entry.path();
+    let ones = vec![1; design.sites.len()];
+    let mut job = Job {
+        declaration,
+        path: &path,
+        at: &at,
+        setting: &setting,
+        design: &design,
+        replicates: &ones,
+        seed,
+        purpose,
+    };
+    let mut target = plan::Target {
+        at: at.clone(),
+        setting: setting.clone(),
+        design: Some(design.clone()),
+        replicates: ones.clone(),
+        needed: 1,
+    };
+    if design.sites.len() > 1 {
+        let pilot = job.pilot()?;
+        let settings = entry.claim.settings();
+        plan::allocate_rounds(&mut target, &declaration.need(&at), &pilot, settings, LEVEL);
+        job.replicates = &target.replicates;
+    }
+    let mut samples = job.start()?;
+    let rounds = if samples.traits.exact { 1 } else { rounds };
+    job.extend(&mut samples, rounds, watch)?;
+    Ok(Some(samples))
+}
+
+/// Rounds at each simulated position.
+fn rounds(entry: Entry<'_>) -> u64 {
+    4 * entry.claim.settings().first_look
+}
+
+/// Evenly chosen positions at which something can be simulated.
+pub fn chosen(positions: &[f64], most: usize) -> Vec<f64> {
+    let count = positions.len().min(most);
+    if count < 2 {
+        return positions.iter().copied().take(count).collect();
+    }
+    (0..count).map(|i| positions[i * (positions.len() - 1) / (count - 1)]).collect()
+}
+
+/// Theory and simulation along a claim's curve.
+///
+/// # Errors
+/// A claim whose code breaks, or a watch that said stop.
+pub fn trace(entry: Entry<'_>, seed: u64, watch: &dyn Watch) -> Result<Trace, CheckError> {
+    let mut trace = theory(entry)?;
+    for x in chosen(&trace.positions, SIMULATED) {
+        let from = (seed, Purpose::Judge);
+        let Some(samples) = sample(entry, x, rounds(entry), from, watch)? else { continue };
+        trace.simulated.push(simulated(x, &samples));
+    }
+    if trace.kind == Kind::Rate {
+        trace.scale();
+    }
+    Ok(trace)
+}
+
+fn simulated(x: f64, samples: &Samples) -> Simulated {
+    let combinations = (samples.streams.len() / samples.components.max(1)).min(2);
+    let mut refused = None;
+    let intervals = (0..samples.components)
+        .map(|c| {
+            let ends = (0..combinations).map(|combination| {
+                let stream = samples.stream(combination, c);
+                judge_mean(stream, &samples.traits, None, true, LEVEL / combinations as f64)
+            });
+            ends.map(|judged| {
+                match judged.alarm {
+                    None => judged.interval,
+                    Some(alarm) => {
+                        refused.get_or_insert(alarm.to_string());
+                        Interval::ALL
+                    }
+                }
+            })
+            .reduce(Interval::hull)
+            .unwrap_or(Interval::ALL)
+        })
+        .collect();
+    Simulated { x, intervals, refused, rounds: samples.rounds }
+}
+
+impl Trace {
+    /// Scales a shape to the simulation: the constant of a rate is not claimed.
+    fn scale(&mut self) {
+        let ratio = |s: &Simulated| {
+            let i = self.positions.iter().position(|x| *x == s.x)?;
+            let (shape, mean) = (self.theory[i][0].value, s.intervals[0].centre());
+            (shape > 0.0 && mean > 0.0 && s.refused.is_none()).then(|| (mean / shape).ln())
+        };
+        let logs: Vec<f64> = self.simulated.iter().filter_map(ratio).collect();
+        if logs.is_empty() {
+            return;
+        }
+        let factor = (logs.iter().sum::<f64>() / logs.len() as f64).exp();
+        let curves =
+            std::iter::once(&mut self.theory).chain(self.mutants.iter_mut().map(|(_, c)| c));
+        for value in curves.flatten().flatten() {
+            value.value *= factor;
+            value.error *= factor;
+        }
+        self.scaled = Some(factor);
+    }
+}
+
+/// The raw moments along a curve, for a stored baseline: those of each component at its first
+/// combination.
+///
+/// # Errors
+/// A claim whose code breaks.
+pub fn moments(
+    entry: Entry<'_>,
+    positions: &[f64],
+    rounds: u64,
+    from: (u64, Purpose),
+    watch: &dyn Watch,
+) -> Result<Vec<(f64, usize, Moments)>, CheckError> {
+    let mut rows = Vec::new();
+    for x in positions {
+        let Some(samples) = sample(entry, *x, rounds, from, watch)? else { continue };
+        let components = samples.components.min(samples.streams.len());
+        rows.extend((0..components).map(|c| (*x, c, *samples.stream(0, c).moments())));
+    }
+    Ok(rows)
+}
