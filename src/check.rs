@@ -650,6 +650,6 @@ fn e_values(points: &[PointReport]) -> (f64, f64) {
     } else {
         top
     };
-    let support = pieces.iter().map(|e| e.ln_support).fold(f64::INFINITY, f64::min);
-    (against, support)
+    let support = pieces.iter().map(|e| e.ln_support).min_by(f64::total_cmp);
+    (against, support.unwrap_or(f64::NAN))
 }

@@ -219,7 +219,9 @@ pub fn allocate_rounds(
             ends.iter().map(rounds).max().unwrap_or(1)
         }
         Need::Violations { threshold, versions } => {
-            crate::stats::bernoulli::trials_needed(*threshold, alpha / *versions as f64)
+            // What a bound that is never broken needs; one that is broken half as often as it
+            // may be needs five times that, so the patience counts from there.
+            5 * crate::stats::bernoulli::trials_needed(*threshold, alpha / *versions as f64)
         }
         Need::Distance { tolerance } => power::law_rounds(*tolerance, alpha / 2.0),
         Need::Computed => 1,

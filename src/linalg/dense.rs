@@ -177,7 +177,7 @@ fn factor_small(a: &mut DMatrix<f64>) -> Result<(), LinalgError> {
         }
         let pivot = a[(j, j)];
         // NaN fails here too.
-        if !(pivot > 0.0) || pivot == f64::INFINITY {
+        if !(pivot > 0.0 && pivot < f64::INFINITY) {
             return Err(LinalgError::NotPositiveDefinite { pivot: j, size: n });
         }
         let root = pivot.sqrt();
@@ -250,8 +250,7 @@ fn large_eigen(
         Some(_) => evd::ComputeEigenvectors::Yes,
         None => evd::ComputeEigenvectors::No,
     };
-    let scratch =
-        evd::self_adjoint_evd_scratch::<f64>(n, wanted, Par::Seq, Default::default());
+    let scratch = evd::self_adjoint_evd_scratch::<f64>(n, wanted, Par::Seq, Default::default());
     evd::self_adjoint_evd(
         view(a),
         DiagMut::from_slice_mut(values.as_mut_slice()),
@@ -384,9 +383,8 @@ mod tests {
             let x = normal(n, n + 3, 3);
             let k = gram(&x);
             let eigen = symmetric_eigen(&k).unwrap();
-            let back = &eigen.vectors
-                * DMatrix::from_diagonal(&eigen.values)
-                * eigen.vectors.transpose();
+            let back =
+                &eigen.vectors * DMatrix::from_diagonal(&eigen.values) * eigen.vectors.transpose();
             assert!((back - &k).norm() < 1e-12 * k.norm());
             let singular = singular_values(&x).unwrap();
             for i in 0..n {

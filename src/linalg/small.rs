@@ -20,6 +20,31 @@ pub fn dot(x: &[f64], y: &[f64]) -> f64 {
     ((a + e) + (b + f)) + ((c + g) + (d + h)) + rest
 }
 
+/// Inner products of one vector with four: four times fewer waits and half the loads.
+#[inline(always)]
+pub fn dot_four(x: &[f64], y: [&[f64]; 4]) -> [f64; 4] {
+    const LANES: usize = 8;
+    let mut sums = [[0.0; LANES]; 4];
+    let (x_blocks, x_rest) = x.as_chunks::<LANES>();
+    let whole = x_blocks.len() * LANES;
+    let y_blocks = y.map(|y| &y.as_chunks::<LANES>().0[..x_blocks.len()]);
+    for (k, a) in x_blocks.iter().enumerate() {
+        for row in 0..4 {
+            for lane in 0..LANES {
+                sums[row][lane] += a[lane] * y_blocks[row][k][lane];
+            }
+        }
+    }
+    let mut out = [0.0; 4];
+    for row in 0..4 {
+        // The same order of additions as in `dot`: the same bits.
+        let rest: f64 = x_rest.iter().zip(&y[row][whole..]).map(|(a, b)| a * b).sum();
+        let [a, b, c, d, e, f, g, h] = sums[row];
+        out[row] = ((a + e) + (b + f)) + ((c + g) + (d + h)) + rest;
+    }
+    out
+}
+
 /// $y \leftarrow y + \alpha x$.
 #[inline(always)]
 pub fn add_scaled(y: &mut [f64], alpha: f64, x: &[f64]) {
@@ -31,10 +56,18 @@ pub fn add_scaled(y: &mut [f64], alpha: f64, x: &[f64]) {
 /// Lower half of $X X^\top$ for $X$ ($n \times p$), into `out` ($n \times n$); $n^2 p$ flops.
 #[inline(always)]
 pub fn gram_lower(x: &[f64], n: usize, p: usize, out: &mut [f64]) {
-    for i in 0..n {
-        let row = &x[i * p..(i + 1) * p];
-        for j in 0..=i {
-            out[i * n + j] = dot(row, &x[j * p..(j + 1) * p]);
+    let row = |i: usize| &x[i * p..(i + 1) * p];
+    for j in 0..n {
+        let mut i = j;
+        while i + 4 <= n {
+            let products = dot_four(row(j), [row(i), row(i + 1), row(i + 2), row(i + 3)]);
+            for (k, product) in products.into_iter().enumerate() {
+                out[(i + k) * n + j] = product;
+            }
+            i += 4;
+        }
+        for i in i..n {
+            out[i * n + j] = dot(row(j), row(i));
         }
     }
 }
@@ -47,19 +80,27 @@ pub fn gram_lower(x: &[f64], n: usize, p: usize, out: &mut [f64]) {
 /// A pivot that is not positive (NaN included).
 #[inline(always)]
 pub fn cholesky_in_place(a: &mut [f64], n: usize) -> Result<(), LinalgError> {
-    for i in 0..n {
-        let (above, rest) = a.split_at_mut(i * n);
-        let row = &mut rest[..n];
-        for j in 0..i {
-            let other = &above[j * n..j * n + j + 1];
-            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-        }
-        let pivot = row[i] - dot(&row[..i], &row[..i]);
+    for j in 0..n {
+        let (above, below) = a[..n * n].split_at_mut((j + 1) * n);
+        let row = &mut above[j * n..j * n + j + 1];
+        let pivot = row[j] - dot(&row[..j], &row[..j]);
         // NaN and infinity fail here too.
         if !(pivot > 0.0 && pivot < f64::INFINITY) {
-            return Err(LinalgError::NotPositiveDefinite { pivot: i, size: n });
+            return Err(LinalgError::NotPositiveDefinite { pivot: j, size: n });
         }
-        row[i] = pivot.sqrt();
+        row[j] = pivot.sqrt();
+        let (root, row) = (row[j], &row[..j]);
+        let mut fours = below.chunks_exact_mut(4 * n);
+        for rows in &mut fours {
+            let at = |k: usize| &rows[k * n..k * n + j];
+            let products = dot_four(row, [at(0), at(1), at(2), at(3)]);
+            for (k, product) in products.into_iter().enumerate() {
+                rows[k * n + j] = (rows[k * n + j] - product) / root;
+            }
+        }
+        for other in fours.into_remainder().chunks_exact_mut(n) {
+            other[j] = (other[j] - dot(row, &other[..j])) / root;
+        }
     }
     Ok(())
 }

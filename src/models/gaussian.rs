@@ -74,7 +74,7 @@ impl Design {
         &self.entries
     }
 
-    /// Bias and variance for this design, $\Sigma = \operatorname{diag}(\lambda)$ (empty: identity).
+    /// Bias and variance for this design, $\Sigma = \operatorname{diag}(\lambda)$ (empty: $I$).
     ///
     /// $m^2 M + m^3 / 3$ flops and, for $\Sigma \ne I$ and $p > n$, $2 n^2 p$ more, where
     /// $m = \min(n, p)$, $M = \max(n, p)$. The bias is exactly 0 for $p \le n$.

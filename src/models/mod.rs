@@ -5,9 +5,9 @@
 //! | module | draws | instead of |
 //! |---|---|---|
 //! | [`wishart`] | spectrum functionals of $X X^\top$, $X$ Gaussian, in $O(m)$ | $O(n^2 p)$ |
-//! | [`gaussian`] | conditional bias and variance of least squares given $X$ | noise and test sets |
+//! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
-//! | [`dual_kernel`] | its kernel at initialisation from packed signs, and the limit | activations |
+//! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
 //!

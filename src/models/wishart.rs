@@ -1,8 +1,8 @@
 //! Functionals of the spectrum of $X X^\top$ for a Gaussian $X$, exactly, without $X$.
 //!
 //! For an $n \times p$ matrix with independent standard normal entries let $m = \min(n, p)$,
-//! $M = \max(n, p)$ and $k = M - m$. The non-zero eigenvalues of $X X^\top$ have the law of those of
-//! $B B^\top$, $B$ lower bidiagonal $m \times m$ with independent entries (Dumitriu and Edelman
+//! $M = \max(n, p)$ and $k = M - m$. The non-zero eigenvalues of $X X^\top$ have the law of those
+//! of $B B^\top$, $B$ lower bidiagonal $m \times m$ with independent entries (Dumitriu and Edelman
 //! 2002, "Matrix models for beta ensembles", with $\beta = 1$). Counting rows from the *end*, the
 //! squares are
 //!
@@ -99,15 +99,7 @@ struct Resolvent {
 
 impl Resolvent {
     fn new(mu: f64) -> Self {
-        Self {
-            mu,
-            shift: mu,
-            slope: 1.0,
-            curvature: 0.0,
-            first: 0.0,
-            second: 0.0,
-            positive: true,
-        }
+        Self { mu, shift: mu, slope: 1.0, curvature: 0.0, first: 0.0, second: 0.0, positive: true }
     }
 
     #[inline(always)]
@@ -141,7 +133,8 @@ pub struct ConditionalTrace {
 }
 
 impl ConditionalTrace {
-    /// $\Pr(\operatorname{tr} > t \mid \cdot) = \Pr(\chi^2_{k+1} < \text{numerator} / (t - \text{sum}))$.
+    /// Conditional probability of a trace above $t$: that of
+    /// $\chi^2_{k+1} < \text{numerator} / (t - \text{sum})$.
     pub fn tail(&self, t: f64) -> f64 {
         if t <= self.sum {
             return 1.0;
@@ -255,7 +248,7 @@ pub fn least_eigenvalue_tails(
     for s in out.iter_mut() {
         *s = match excess {
             // A pivot was negative. (NaN: an entry was exactly 0 after that.)
-            _ if !(*s > f64::NEG_INFINITY) => 0.0,
+            _ if s.is_nan() || *s == f64::NEG_INFINITY => 0.0,
             0 => libm::erfc((-0.5 * *s).sqrt()),
             1 => (0.5 * *s).exp(),
             _ => chi_squared_sf(degrees, -*s),
@@ -265,12 +258,7 @@ pub fn least_eigenvalue_tails(
 
 /// One block of rows of the pivot recurrence, for all $x$ of one size.
 #[inline(always)]
-fn advance_shifts(
-    (diagonal, below): (&[f64], &[f64]),
-    x: &[f64],
-    size: f64,
-    shifts: &mut [f64],
-) {
+fn advance_shifts((diagonal, below): (&[f64], &[f64]), x: &[f64], size: f64, shifts: &mut [f64]) {
     const LANES: usize = 8;
     for (x, shifts) in x.chunks(LANES).zip(shifts.chunks_mut(LANES)) {
         let (mut lambda, mut s) = ([1.0; LANES], [-1.0; LANES]);
@@ -440,8 +428,7 @@ mod tests {
         for (n, p) in [(6, 9), (9, 6), (5, 5), (1, 3), (33, 36)] {
             let draws = if n == 33 { 1000 } else { DRAWS };
             let (m, larger) = (n.min(p), n.max(p));
-            let structured: Vec<f64> =
-                (0..draws).map(|_| trace_inverse(&mut rng, n, p)).collect();
+            let structured: Vec<f64> = (0..draws).map(|_| trace_inverse(&mut rng, n, p)).collect();
             let (traces, least): (Vec<f64>, Vec<f64>) =
                 (0..draws).map(|_| dense(&mut rng, m, larger)).unzip();
             // Exceeded with probability 3e-6.
@@ -486,12 +473,7 @@ mod tests {
             let trace = trace_inverse(&mut Rng::seeded(seed), n, p);
             assert!((trace / entries.trace_resolvent(0.0).0 - 1.0).abs() < 1e-13);
             let mut given = [ConditionalTrace::default()];
-            conditional_traces(
-                &mut Rng::seeded(seed),
-                &[n.min(p)],
-                n.abs_diff(p),
-                &mut given,
-            );
+            conditional_traces(&mut Rng::seeded(seed), &[n.min(p)], n.abs_diff(p), &mut given);
             let last = entries.diagonal[n.min(p) - 1];
             assert!(((given[0].sum + given[0].numerator / last) / trace - 1.0).abs() < 1e-13);
         }

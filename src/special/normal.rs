@@ -77,6 +77,8 @@ pub fn normal_isf(q: f64) -> f64 {
 }
 
 #[cfg(test)]
+// Known values are written as their source gives them.
+#[expect(clippy::excessive_precision)]
 mod tests {
     use super::*;
 

@@ -121,9 +121,11 @@ fn interpolate([previous, best, other]: [f64; 3], values: [f64; 3]) -> f64 {
 mod tests {
     use super::*;
 
+    type Function = fn(f64) -> f64;
+
     #[test]
     fn finds_roots_to_the_last_bits() {
-        let cases: [(fn(f64) -> f64, f64, f64, f64); 5] = [
+        let cases: [(Function, f64, f64, f64); 5] = [
             (|x| x * x - 2.0, 0.0, 2.0, std::f64::consts::SQRT_2),
             (|x| x.exp() - 1e-200, -1000.0, 0.0, -200.0 * std::f64::consts::LN_10),
             (|x| (x - 1.0).powi(3), 0.0, 3.0, 1.0),

@@ -64,10 +64,7 @@ impl Bernoulli {
 
     /// The counts of two disjoint sets of trials together.
     pub fn merge(self, other: Self) -> Self {
-        Self {
-            successes: self.successes + other.successes,
-            trials: self.trials + other.trials,
-        }
+        Self { successes: self.successes + other.successes, trials: self.trials + other.trials }
     }
 
     /// The observed frequency $s/n$; NaN without trials.
@@ -126,7 +123,7 @@ impl Bernoulli {
         if delta >= 1.0 {
             return 0.0;
         }
-        if !(delta >= 0.0) {
+        if delta < 0.0 || delta.is_nan() {
             return outside(delta);
         }
         self.log_e_truncated(delta, log_incomplete_beta_upper)
@@ -141,7 +138,7 @@ impl Bernoulli {
         if delta <= 0.0 {
             return 0.0;
         }
-        if !(delta <= 1.0) {
+        if delta > 1.0 || delta.is_nan() {
             return outside(delta);
         }
         self.log_e_truncated(delta, log_incomplete_beta_lower)
@@ -211,11 +208,10 @@ pub fn trials_needed(delta: f64, alpha: f64) -> u64 {
     assert_level(alpha);
     assert!(delta >= 0.0, "delta = {delta} is negative");
     let delta = delta.min(1.0);
-    let enough =
-        |trials: u64| Bernoulli { successes: 0, trials }.log_e_below(delta) >= -log(alpha);
+    let enough = |trials: u64| Bernoulli { successes: 0, trials }.log_e_below(delta) >= -log(alpha);
     // Not fewer than a known alternative, p = 0, would need.
     let least = ceil(log(alpha) / log1p(-delta));
-    if !(least < TRIALS_MAX as f64) {
+    if least >= TRIALS_MAX as f64 {
         return u64::MAX;
     }
     let (mut few, mut many) = (0, (least as u64).max(1));
@@ -269,6 +265,8 @@ fn assert_level(alpha: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt as _, SeedableRng as _};
 
     fn count(successes: u64, trials: u64) -> Bernoulli {
         Bernoulli { successes, trials }
@@ -362,8 +360,7 @@ mod tests {
     fn the_parts_make_up_the_two_sided_evidence() {
         let (data, p) = (count(12, 90), 0.2_f64);
         let below = 2.0 * p.sqrt().asin() / std::f64::consts::PI;
-        let parts =
-            below * data.log_e_below(p).exp() + (1.0 - below) * data.log_e_above(p).exp();
+        let parts = below * data.log_e_below(p).exp() + (1.0 - below) * data.log_e_above(p).exp();
         assert!((parts / data.log_e(p).exp() - 1.0).abs() < 1e-11);
     }
 
@@ -386,6 +383,30 @@ mod tests {
         close(found.high, 1.0 - mirrored.low);
         close(count(7, 60).upper_limit(0.01), 1.0 - count(53, 60).lower_limit(0.01));
         close(count(7, 60).log_e_above(0.05), count(53, 60).log_e_below(0.95));
+    }
+
+    /// At level .05 with all looks from 1 trial on, the share of sequences that ever miss is
+    /// compatible with .05: its lower limit at 1e-6 is not above.
+    #[test]
+    fn no_more_sequences_miss_than_said() {
+        let alpha = 0.05;
+        for (seed, p) in [(0, 0.5), (1, 0.1), (2, 0.01), (3, 0.97), (4, 0.3)] {
+            let mut generator = ChaCha8Rng::seed_from_u64(seed);
+            let mut missed = Bernoulli::default();
+            let mut refuted = Bernoulli::default();
+            for _ in 0..500 {
+                let (mut data, mut misses, mut refutes) = (Bernoulli::default(), false, false);
+                for _ in 0..1000 {
+                    data.push(generator.random::<f64>() < p);
+                    misses |= data.log_e(p) >= -alpha.ln();
+                    refutes |= data.trials % 16 == 0 && data.log_e_above(p) >= -alpha.ln();
+                }
+                missed.push(misses);
+                refuted.push(refutes);
+            }
+            assert!(missed.lower_limit(1e-6) <= alpha, "{missed:?} at {p}");
+            assert!(refuted.lower_limit(1e-6) <= alpha, "{refuted:?} at {p}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //!   K^-(m) = \sum_i \log\bigl(1 - \min(\lambda_i, \tfrac{c}{1-m})(x_i - m)\bigr),$$
 //!
 //! with $c = \tfrac12$ and the bets $\lambda_i = \sqrt{2\log(2/\alpha) /
-//! (\hat\sigma^2_{i-1}\, i \log(i+1))}$, where $\hat\mu_i = (\tfrac12 + \sum_{j\le i} x_j)/(i+1)$ and
+//! (\hat\sigma^2_{i-1}\, i \log(i+1))}$, where
+//! $\hat\mu_i = (\tfrac12 + \sum_{j\le i} x_j)/(i+1)$ and
 //! $\hat\sigma^2_i = (\tfrac14 + \sum_{j\le i}(x_j - \hat\mu_j)^2)/(i+1)$ know only the past. At
 //! $m = \mu$ both wealths are martingales, so that
 //! $\{m : \max(K^+, K^-) < \log(2/\alpha)\}$ contains $\mu$ at all times together with probability
@@ -207,6 +208,9 @@ fn assert_inside(values: &[f64], range: (f64, f64)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::bernoulli::Bernoulli;
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt as _, SeedableRng as _};
 
     /// The fractional parts of multiples of the golden ratio's conjugate.
     fn golden(count: usize) -> Vec<f64> {
@@ -302,6 +306,29 @@ mod tests {
             let next = interval(&values, alpha);
             assert!(next.low < last.low && next.high > last.high);
             last = next;
+        }
+    }
+
+    /// The share of sequences that ever miss at level .05 is compatible with .05.
+    #[test]
+    fn no_more_sequences_miss_than_said() {
+        let alpha = 0.05;
+        let laws: [(fn(f64) -> f64, f64); 5] = [
+            (|u| u, 0.5),
+            (|u| u * u * u, 0.25),
+            (|u| 1.0 - u.powi(9), 0.9),
+            (|u| f64::from(u8::from(u < 0.05)), 0.05),
+            (|u| 0.5 + 0.01 * u, 0.505),
+        ];
+        for (seed, (law, mean)) in laws.into_iter().enumerate() {
+            let mut generator = ChaCha8Rng::seed_from_u64(seed as u64);
+            let mut missed = Bernoulli::default();
+            for _ in 0..400 {
+                let values: Vec<f64> = (0..512).map(|_| law(generator.random())).collect();
+                let mut looks = (2..=9).map(|k| interval(&values[..1 << k], alpha));
+                missed.push(looks.any(|found| !found.contains(mean)));
+            }
+            assert!(missed.lower_limit(1e-6) <= alpha, "{missed:?} at mean {mean}");
         }
     }
 

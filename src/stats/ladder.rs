@@ -14,7 +14,8 @@
 //!
 //! A slope is a limit as well. With $\log Q_n = a - \beta\log n + \dots$, $J+2$ base sizes and
 //! $\sum v_k = 0$, $\sum v_k\log n_k = -1$, $\sum v_k n_k^{-\omega_j} = 0$, the sum
-//! $\sum v_k \log\bar x(n_k)$ tends to the decay exponent $\beta$, and $A_\pm$ are formed as before.
+//! $\sum v_k \log\bar x(n_k)$ tends to the decay exponent $\beta$, and $A_\pm$ are formed as
+//! before.
 //!
 //! Where the sizes hold a third copy, $A_\pm$ use the upper two, and
 //! $D_1 = Y_0 - Y_1$, $D_2 = Y_1 - Y_2$ show whether the differences shrink as the guard says.
@@ -289,9 +290,8 @@ pub fn allocate(weights_max_abs: &[f64], deviations: &[f64], prices: &[f64]) -> 
     let count = weights_max_abs.len();
     assert_eq!(count, deviations.len(), "one deviation for each weight is needed");
     assert_eq!(count, prices.len(), "one price for each weight is needed");
-    let shares: Vec<f64> = (0..count)
-        .map(|k| weights_max_abs[k].abs() * deviations[k] / prices[k].sqrt())
-        .collect();
+    let shares: Vec<f64> =
+        (0..count).map(|k| weights_max_abs[k].abs() * deviations[k] / prices[k].sqrt()).collect();
     let smallest =
         shares.iter().copied().filter(|share| *share > 0.0).fold(f64::INFINITY, f64::min);
     let replicates = |share: &f64| {
@@ -433,9 +433,9 @@ type Row = (Vec<f64>, f64);
 /// $\sum w_k (n_k/n_{\min})^{-\omega_j} = 0$ for each exponent; ratios keep the numbers near one.
 fn correction_rows(sizes: &[f64], exponents: &[f64]) -> impl Iterator<Item = Row> {
     let smallest = smallest(sizes);
-    exponents.iter().map(move |omega| {
-        (sizes.iter().map(|size| pow(size / smallest, -omega)).collect(), 0.0)
-    })
+    exponents
+        .iter()
+        .map(move |omega| (sizes.iter().map(|size| pow(size / smallest, -omega)).collect(), 0.0))
 }
 
 fn smallest(sizes: &[f64]) -> f64 {

@@ -4,7 +4,8 @@
 //! With $\hat F$ the empirical distribution function of $n$ independent values of law $F$,
 //! Massart's inequality $P(\sup|\hat F - F| > \varepsilon) \le 2e^{-2n\varepsilon^2}$ gives a band
 //! around $\hat F$, hence around every candidate law at once. At look $k = 1, 2, \dots$ it is used
-//! at level $\alpha_k = \alpha/(k(k+1))$; these add up to $\alpha$, so that all looks hold together.
+//! at level $\alpha_k = \alpha/(k(k+1))$; these add up to $\alpha$, so that all looks hold
+//! together.
 //!
 //! The histogram is an e-process against "the law is $F$". With $u = F(x)$ and counts $c_j$ in $J$
 //! equal bins of $[0,1]$,
@@ -192,7 +193,9 @@ impl Histogram {
 }
 
 fn assert_sorted(values: &[f64]) {
-    let place = values.windows(2).position(|pair| !(pair[0] <= pair[1]));
+    let place = values
+        .windows(2)
+        .position(|pair| pair[0] > pair[1] || pair[0].is_nan() || pair[1].is_nan());
     assert!(place.is_none(), "the values are not ascending at position {place:?}");
 }
 
@@ -203,6 +206,9 @@ fn assert_level(alpha: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::bernoulli::Bernoulli;
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt as _, SeedableRng as _};
 
     fn golden(count: usize) -> Vec<f64> {
         (1..=count).map(|i| (i as f64 * (5_f64.sqrt() - 1.0) / 2.0).fract()).collect()
@@ -294,12 +300,52 @@ mod tests {
     /// A fair coin against itself: without the left limit the distance would be one half.
     #[test]
     fn atoms_need_the_left_limit() {
-        let cdf = |x: f64| if x < 0.0 { 0.0 } else if x < 1.0 { 0.5 } else { 1.0 };
-        let left = |x: f64| if x <= 0.0 { 0.0 } else if x <= 1.0 { 0.5 } else { 1.0 };
+        let cdf = |x: f64| {
+            if x < 0.0 {
+                0.0
+            } else if x < 1.0 {
+                0.5
+            } else {
+                1.0
+            }
+        };
+        let left = |x: f64| {
+            if x <= 0.0 {
+                0.0
+            } else if x <= 1.0 {
+                0.5
+            } else {
+                1.0
+            }
+        };
         let sample = [0.0, 0.0, 1.0, 1.0];
         assert_eq!(kolmogorov_distance(&sample, cdf, left), 0.0);
         assert_eq!(kolmogorov_distance_continuous(&sample, cdf), 0.5);
         assert_eq!(kolmogorov_distance(&[0.0, 0.0, 0.0, 1.0], cdf, left), 0.25);
+    }
+
+    /// The share of sequences that ever miss at level .05 is compatible with .05, for the bands at
+    /// looks 64, 128, ... and for the histogram.
+    #[test]
+    fn no_more_sequences_miss_than_said() {
+        let alpha = 0.05;
+        let mut generator = ChaCha8Rng::seed_from_u64(0);
+        let (mut bands, mut histograms) = (Bernoulli::default(), Bernoulli::default());
+        for _ in 0..400 {
+            let values: Vec<f64> = (0..1024).map(|_| generator.random()).collect();
+            let (mut missed, mut refuted) = (false, false);
+            for look in 1..=5 {
+                let mut seen = values[..32 << look].to_vec();
+                seen.sort_by(f64::total_cmp);
+                let distance = kolmogorov_distance_continuous(&seen, |x| x);
+                missed |= distance > band_radius(seen.len() as u64, look, alpha);
+                refuted |= Histogram::of(&seen).log_e_mixture() >= -alpha.ln();
+            }
+            bands.push(missed);
+            histograms.push(refuted);
+        }
+        assert!(bands.lower_limit(1e-6) <= alpha, "{bands:?}");
+        assert!(histograms.lower_limit(1e-6) <= alpha, "{histograms:?}");
     }
 
     #[test]

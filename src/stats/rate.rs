@@ -172,9 +172,9 @@ mod tests {
         for weights in [&ladder.plus, &ladder.minus] {
             let scalars = scalars(&rows, 4, weights);
             let mut slope = 0.0;
-            for k in 0..4 {
+            for (k, weight) in weights.iter().enumerate() {
                 let column: Vec<f64> = rows.iter().skip(k).step_by(4).copied().collect();
-                slope += weights[k] * Moments::of(&column).mean.ln();
+                slope += weight * Moments::of(&column).mean.ln();
             }
             close(Moments::of(&scalars).mean, slope);
             assert_eq!(scalars.len(), 300);
@@ -198,8 +198,7 @@ mod tests {
     /// Without noise the interval is the exponent itself.
     #[test]
     fn an_exact_power_gives_its_exponent() {
-        let rows: Vec<f64> =
-            (0..4 * 64).map(|i| 3.0 * (SIZES[i % 4] as f64).powf(-1.25)).collect();
+        let rows: Vec<f64> = (0..4 * 64).map(|i| 3.0 * (SIZES[i % 4] as f64).powf(-1.25)).collect();
         let found = intervals(&rows, &ladder(), 1e-3);
         assert!((found.plus_centre - 1.25).abs() < 1e-12);
         assert!((found.minus_centre - 1.25).abs() < 1e-12);
