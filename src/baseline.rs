@@ -77,8 +77,7 @@ fn draw(
     rounds: u64,
     watch: &dyn Watch,
 ) -> Result<Vec<Row>, CheckError> {
-    let positions =
-        trace::chosen(&entry.claim.declaration().curve().positions, POSITIONS);
+    let positions = trace::chosen(&entry.claim.declaration().curve().positions, POSITIONS);
     let from = (seed, Purpose::Baseline);
     let rows = trace::moments(entry, &positions, rounds, from, watch)?;
     Ok(rows
@@ -103,22 +102,15 @@ fn rounds(entry: Entry<'_>) -> u64 {
 ///
 /// # Errors
 /// A simulation that breaks, or a file that cannot be written.
-pub fn record(
-    entry: Entry<'_>,
-    folder: &Path,
-    watch: &dyn Watch,
-) -> Result<bool, BaselineError> {
+pub fn record(entry: Entry<'_>, folder: &Path, watch: &dyn Watch) -> Result<bool, BaselineError> {
     let rows = draw(entry, stored_seed(), STORED * rounds(entry), watch)?;
     if rows.is_empty() {
         return Ok(false);
     }
     let path = file(folder, entry);
     let claim = entry.path();
-    let fault = |error: csv::Error| BaselineError::File {
-        path: path.clone(),
-        claim: claim.clone(),
-        error,
-    };
+    let fault =
+        |error: csv::Error| BaselineError::File { path: path.clone(), claim: claim.clone(), error };
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in &rows {
         writer.serialize(row).map_err(fault)?;
@@ -144,11 +136,8 @@ pub fn verify(
     }
     let path = file(folder, entry);
     let stored = read(&path, &entry.path())?;
-    let damaged = |what: String| BaselineError::Damaged {
-        path: path.clone(),
-        claim: entry.path(),
-        what,
-    };
+    let damaged =
+        |what: String| BaselineError::Damaged { path: path.clone(), claim: entry.path(), what };
     if stored.len() != fresh.len() {
         return Err(damaged(format!("{} rows, not {}", stored.len(), fresh.len())));
     }
@@ -173,15 +162,15 @@ pub fn verify(
             return Err(damaged(what));
         }
     }
-    let moments =
-        |r: &Row| Moments { count: r.count, mean: r.mean, m2: r.m2, m3: r.m3 };
+    let moments = |r: &Row| Moments { count: r.count, mean: r.mean, m2: r.m2, m3: r.m3 };
     let old: Vec<Moments> = random.iter().map(|(old, _)| moments(old)).collect();
     let new: Vec<Moments> = random.iter().map(|(_, new)| moments(new)).collect();
     Ok((!old.is_empty()).then(|| compare(&old, &new, LEVEL)))
 }
 
 fn read(path: &Path, claim: &str) -> Result<Vec<Row>, BaselineError> {
-    let fault = |error| BaselineError::File { path: path.to_owned(), claim: claim.to_owned(), error };
+    let fault =
+        |error| BaselineError::File { path: path.to_owned(), claim: claim.to_owned(), error };
     let mut reader = csv::Reader::from_path(path).map_err(fault)?;
     reader.deserialize().collect::<Result<Vec<Row>, _>>().map_err(fault)
 }

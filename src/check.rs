@@ -139,8 +139,7 @@ pub fn check(
     let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
     let computed = targets.iter().all(|t| t.design.is_none());
     let course = Course { entry, path, alpha, options, started, watch };
-    let mut checked =
-        if computed { course.computed(targets)? } else { course.sampled(targets)? };
+    let mut checked = if computed { course.computed(targets)? } else { course.sampled(targets)? };
     checked.seconds = started.elapsed().as_secs_f64();
     Ok(checked)
 }
@@ -155,8 +154,7 @@ pub fn estimate(entry: Entry<'_>, claims: usize, options: &Options) -> Result<f6
     let alpha = plan::claim_level(options.alpha, claims);
     let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
     let (mut seconds, count) = (0.0, targets.len());
-    let course =
-        Course { entry, path, alpha, options, started: Instant::now(), watch: &Unwatched };
+    let course = Course { entry, path, alpha, options, started: Instant::now(), watch: &Unwatched };
     for mut target in targets {
         let started = Instant::now();
         let Some(job) = course.job(&target) else { continue };
@@ -240,9 +238,7 @@ impl<'a> Course<'a> {
             Need::Means { tolerances, parts } => {
                 Need::Means { tolerances: tolerances.iter().map(|t| t * factor).collect(), parts }
             }
-            Need::Slope { ends, tolerance } => {
-                Need::Slope { ends, tolerance: tolerance * factor }
-            }
+            Need::Slope { ends, tolerance } => Need::Slope { ends, tolerance: tolerance * factor },
             Need::Distance { tolerance } => Need::Distance { tolerance: tolerance * factor },
             other => other,
         }
@@ -423,12 +419,7 @@ impl<'a> Course<'a> {
     }
 
     /// By how much a mutant is refuted at a point, if it is.
-    fn refutes(
-        &self,
-        state: &State,
-        mutant: usize,
-        level: Level,
-    ) -> Result<Option<f64>, Trouble> {
+    fn refutes(&self, state: &State, mutant: usize, level: Level) -> Result<Option<f64>, Trouble> {
         let evidence = self.evidence(Version::Mutant(mutant), state, level)?;
         Ok(match worst(evidence.iter().map(judge)) {
             Some(Verdict::Refuted { by }) => Some(by),
@@ -455,7 +446,12 @@ impl<'a> Course<'a> {
         let seed = self.options.seed ^ fnv1a(self.path.as_bytes());
         let mut states: Vec<State> = targets
             .into_iter()
-            .map(|target| State { target, samples: Samples::none(), evidence: Vec::new(), verdict: None })
+            .map(|target| State {
+                target,
+                samples: Samples::none(),
+                evidence: Vec::new(),
+                verdict: None,
+            })
             .collect();
         if searchable {
             let stated = self.worst_point(Version::Stated, dimension, seed, level)?;
@@ -523,12 +519,8 @@ impl<'a> Course<'a> {
         let found = guarded(&self.path, || {
             Ok(search::worst(dimension, SEARCH_CASES, seed, |u| {
                 let Ok(state) = at_point(u) else { return f64::NEG_INFINITY };
-                let evidence = self.declaration().weigh(
-                    version,
-                    &state.target.at,
-                    &state.samples,
-                    level,
-                );
+                let evidence =
+                    self.declaration().weigh(version, &state.target.at, &state.samples, level);
                 evidence.iter().map(excess).fold(f64::NEG_INFINITY, f64::max)
             }))
         })?;
@@ -541,8 +533,7 @@ impl<'a> Course<'a> {
         mutants: Vec<Option<MutantReport>>,
         reason: Reason,
     ) -> Checked {
-        let promised =
-            self.options.resolution.unwrap_or(self.declaration().resolution().number());
+        let promised = self.options.resolution.unwrap_or(self.declaration().resolution().number());
         let open = |resolution: f64| Verdict::Inconclusive {
             resolution,
             promised,
@@ -576,8 +567,7 @@ impl<'a> Course<'a> {
             .filter(|(index, _)| wanted.contains(index))
             .map(|(_, (label, report))| {
                 let rounds = points.iter().map(|p| p.rounds).max().unwrap_or(0);
-                let survived =
-                    MutantReport { label, verdict: open(f64::NAN), point: 0, rounds };
+                let survived = MutantReport { label, verdict: open(f64::NAN), point: 0, rounds };
                 report.unwrap_or(survived)
             })
             .collect();

@@ -337,11 +337,8 @@ pub fn of_mean(samples: &Samples, component: usize, compare: &Comparison) -> Evi
     let judged = judge_mean(stream, &samples.traits, kept, samples.deferred, compare.alpha);
     let (moments, claimed) = (stream.moments(), compare.claimed.value);
     let interval = judged.interval.shift(-claimed).widen(slack(compare, moments.mean));
-    let (ln_against, ln_support) = if compare.e_values {
-        mean_e_values(&judged, moments, compare)
-    } else {
-        NO_E_VALUES
-    };
+    let (ln_against, ln_support) =
+        if compare.e_values { mean_e_values(&judged, moments, compare) } else { NO_E_VALUES };
     Evidence {
         finding: Finding::Difference {
             observed: moments.mean,

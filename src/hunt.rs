@@ -61,9 +61,8 @@ fn suspicion(
     let declaration = claim.declaration();
     let Some(design) = &target.design else {
         let samples = crate::samples::Samples::none();
-        let evidence = guarded(&path, || {
-            Ok(declaration.weigh(Version::Stated, &target.at, &samples, level))
-        })?;
+        let evidence =
+            guarded(&path, || Ok(declaration.weigh(Version::Stated, &target.at, &samples, level)))?;
         if !watch.drawn(0) {
             return Err(Trouble::Stopped);
         }

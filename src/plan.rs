@@ -205,8 +205,7 @@ pub fn allocate_rounds(
         }
         Need::Slope { ends, tolerance } => {
             let means = pilot.means();
-            let scaled =
-                |w: &[f64]| w.iter().zip(&means).map(|(w, m)| w / m).collect::<Vec<f64>>();
+            let scaled = |w: &[f64]| w.iter().zip(&means).map(|(w, m)| w / m).collect::<Vec<f64>>();
             let ends = ends.each_ref().map(|w| scaled(w));
             if ladder {
                 let weights = largest_weights(&ends);
@@ -231,9 +230,7 @@ pub fn allocate_rounds(
 /// The largest absolute weight of each size.
 fn largest_weights(combinations: &[Vec<f64>]) -> Vec<f64> {
     let sizes = combinations.first().map_or(0, Vec::len);
-    (0..sizes)
-        .map(|k| combinations.iter().map(|w| w[k].abs()).fold(0.0, f64::max))
-        .collect()
+    (0..sizes).map(|k| combinations.iter().map(|w| w[k].abs()).fold(0.0, f64::max)).collect()
 }
 
 /// One spread for each size: the components' standard deviations, each in units of its largest.

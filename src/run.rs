@@ -267,8 +267,7 @@ impl Job<'_> {
     pub fn pilot(&self) -> Result<Pilot, Trouble> {
         let design = Design { combinations: Vec::new(), keep: true, ..self.design.clone() };
         let ones = vec![1; design.sites.len()];
-        let job =
-            Job { design: &design, replicates: &ones, purpose: Purpose::Pilot, ..*self };
+        let job = Job { design: &design, replicates: &ones, purpose: Purpose::Pilot, ..*self };
         let mut samples = job.start()?;
         let exact = samples.traits.exact;
         job.extend(&mut samples, if exact { 1 } else { PILOT_ROUNDS }, &Unwatched)?;
@@ -292,10 +291,7 @@ thread_local! {
 }
 
 /// Runs an author's code: a panic becomes trouble that names the point, and prints nothing itself.
-pub fn guarded<T>(
-    point: &str,
-    work: impl FnOnce() -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
+pub fn guarded<T>(point: &str, work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let loud = std::panic::take_hook();

@@ -107,11 +107,7 @@ fn coordinates(cells: &[u32]) -> Vec<f64> {
 }
 
 /// Pattern search: steps along each coordinate, halved when none helps.
-fn climb(
-    start: Vec<u32>,
-    proposed: f64,
-    score: &mut impl FnMut(&[u32]) -> f64,
-) -> (Vec<u32>, f64) {
+fn climb(start: Vec<u32>, proposed: f64, score: &mut impl FnMut(&[u32]) -> f64) -> (Vec<u32>, f64) {
     let (mut cells, mut best) = (start, proposed);
     let mut step = LATTICE / 4;
     for _ in 0..CLIMB_MAX {
@@ -119,11 +115,8 @@ fn climb(
         for i in 0..cells.len() {
             for up in [false, true] {
                 let mut trial = cells.clone();
-                trial[i] = if up {
-                    (trial[i] + step).min(LATTICE)
-                } else {
-                    trial[i].saturating_sub(step)
-                };
+                trial[i] =
+                    if up { (trial[i] + step).min(LATTICE) } else { trial[i].saturating_sub(step) };
                 let value = score(&trial);
                 if value > best {
                     (cells, best, moved) = (trial, value, true);

@@ -132,6 +132,9 @@ fn agrees(catalogue: &Catalogue, place: Place, index: usize) -> Result<(), Faile
     if known.agrees() {
         return Ok(());
     }
-    Err(format!("the theory computes {:e}, the known value is {:e}", known.computed.value, known.expected)
-        .into())
+    Err(format!(
+        "the theory computes {:e}, the known value is {:e}",
+        known.computed.value, known.expected
+    )
+    .into())
 }

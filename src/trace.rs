@@ -177,13 +177,11 @@ fn simulated(x: f64, samples: &Samples) -> Simulated {
                 let stream = samples.stream(combination, c);
                 judge_mean(stream, &samples.traits, None, true, LEVEL / combinations as f64)
             });
-            ends.map(|judged| {
-                match judged.alarm {
-                    None => judged.interval,
-                    Some(alarm) => {
-                        refused.get_or_insert(alarm.to_string());
-                        Interval::ALL
-                    }
+            ends.map(|judged| match judged.alarm {
+                None => judged.interval,
+                Some(alarm) => {
+                    refused.get_or_insert(alarm.to_string());
+                    Interval::ALL
                 }
             })
             .reduce(Interval::hull)

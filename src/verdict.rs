@@ -114,7 +114,10 @@ fn bounds(evidence: &Evidence) -> (Option<f64>, f64) {
         }
         Finding::Computed { excess, rounding, .. } => {
             let broken = excess > rounding;
-            (broken.then_some((excess - rounding) * evidence.scale), excess.max(0.0) * evidence.scale)
+            (
+                broken.then_some((excess - rounding) * evidence.scale),
+                excess.max(0.0) * evidence.scale,
+            )
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::given::Address;
 use crate::hunt::hunt;
 use crate::report::{Outcome, json, machine, status, text};
 use crate::run::Trouble;
-use crate::stats::power::share_budget;
+use crate::stats::power::{Need, share_budget};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -161,10 +161,11 @@ impl Check {
         }
         let started = Instant::now();
         // A claim that cannot be estimated will say why when it is checked.
-        let needs: Vec<f64> = entries
+        let needs: Vec<Need> = entries
             .iter()
             .zip(requests)
             .map(|(entry, options)| estimate(*entry, claims, options).unwrap_or(0.0))
+            .map(|cost| Need { cost: cost.min(1e12), floor: 0.0 })
             .collect();
         let left = total.saturating_sub(started.elapsed()).as_secs_f64();
         let shares = share_budget(&needs, left);

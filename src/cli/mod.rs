@@ -24,9 +24,13 @@ const INTERRUPTED: u8 = 130;
 
 /// Continuous integration for theorems: published claims checked against simulation.
 #[derive(Parser, Debug)]
-#[command(name = "theoremcheck", version, after_help = "Exit codes: 0 everything asked for \
+#[command(
+    name = "theoremcheck",
+    version,
+    after_help = "Exit codes: 0 everything asked for \
     holds; 1 something is refuted, or a mutant is not; 2 the request itself is wrong; 3 nothing \
-    is refuted, but something is inconclusive; 130 stopped by Ctrl-C.")]
+    is refuted, but something is inconclusive; 130 stopped by Ctrl-C."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -279,6 +283,5 @@ fn writable(path: Option<&PathBuf>) -> Result<()> {
 
 /// Writes a file whole.
 fn write(path: &PathBuf, bytes: &[u8]) -> Result<()> {
-    crate::files::replace(path, bytes)
-        .with_context(|| format!("cannot write {}", path.display()))
+    crate::files::replace(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

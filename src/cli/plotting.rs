@@ -193,7 +193,10 @@ fn figure(title: &str, traces: &[&Trace], mutants: bool) -> Figure {
     };
     let first = traces.first();
     Figure {
-        title: format!("{title} ({})", first.map_or("", |t| t.path.split("::").next().unwrap_or(""))),
+        title: format!(
+            "{title} ({})",
+            first.map_or("", |t| t.path.split("::").next().unwrap_or(""))
+        ),
         x: first.map_or("", |t| t.x).to_owned(),
         y: "observable".to_owned(),
         log_x: first.is_some_and(|t| t.log),

@@ -92,7 +92,14 @@ pub(super) fn weigh_means(
     let share = level.alpha / claimed.len() as f64;
     let one = |(component, (claimed, stated)): (usize, (&Approx, &Approx))| {
         let (scale, promised) = unit(promise, stated.value);
-        let compare = Comparison { claimed: *claimed, relation, scale, promised, alpha: share, e_values: level.e_values };
+        let compare = Comparison {
+            claimed: *claimed,
+            relation,
+            scale,
+            promised,
+            alpha: share,
+            e_values: level.e_values,
+        };
         evidence::of_mean(samples, component, &compare)
     };
     claimed.iter().zip(stated).enumerate().map(one).collect()
@@ -147,8 +154,14 @@ pub(super) fn weigh_ladder(
             terms.fold(Approx { value: 0.0, error: 0.0 }, add)
         };
         let last = sides.claimed.last().map_or(*stated, |by_size| by_size[component]);
-        let compare =
-            Comparison { claimed: last, relation: Relation::Equal, scale, promised, alpha: share, e_values: level.e_values };
+        let compare = Comparison {
+            claimed: last,
+            relation: Relation::Equal,
+            scale,
+            promised,
+            alpha: share,
+            e_values: level.e_values,
+        };
         let drops = weights
             .drops
             .as_ref()

@@ -45,7 +45,11 @@ fn cases(outcome: &Outcome) -> Vec<(String, f64, Option<String>)> {
             for mutant in &checked.mutants {
                 let failure = (!mutant.verdict.is_refuted())
                     .then(|| format!("not refuted: {}", mutant.label.why));
-                cases.push((format!("{}::mutant::{}", checked.path, mutant.label.name), 0.0, failure));
+                cases.push((
+                    format!("{}::mutant::{}", checked.path, mutant.label.name),
+                    0.0,
+                    failure,
+                ));
             }
             cases
         }

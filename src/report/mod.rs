@@ -56,9 +56,10 @@ impl Outcome {
     /// Whether a mutant is open only because the run was stopped or its time was up.
     fn stopped(&self) -> bool {
         let Ok(checked) = &self.result else { return false };
-        checked.mutants.iter().any(|m| {
-            matches!(&m.verdict, Verdict::Inconclusive { reason: Reason::Stopped, .. })
-        })
+        checked
+            .mutants
+            .iter()
+            .any(|m| matches!(&m.verdict, Verdict::Inconclusive { reason: Reason::Stopped, .. }))
     }
 }
 

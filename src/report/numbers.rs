@@ -60,11 +60,7 @@ pub fn resolution(value: f64, relative: bool) -> String {
     if !value.is_finite() {
         return "?".to_owned();
     }
-    if relative {
-        format!("{} %", significant(100.0 * value, 2))
-    } else {
-        significant(value, 2)
-    }
+    if relative { format!("{} %", significant(100.0 * value, 2)) } else { significant(value, 2) }
 }
 
 /// A count with thin groups: `1 048 576`.

@@ -23,7 +23,14 @@ fn relative(promise: Resolution) -> bool {
 pub fn header(width: usize) -> String {
     format!(
         "{:width$}  {:12}  {:>10}  {:>8}  {:<17}  {:>13}  {:>13}  {:>7}",
-        "claim", "verdict", "resolution", "promised", "mutants refuted", "log10 e +/-", "draws", "time"
+        "claim",
+        "verdict",
+        "resolution",
+        "promised",
+        "mutants refuted",
+        "log10 e +/-",
+        "draws",
+        "time"
     )
 }
 
@@ -61,8 +68,7 @@ fn row(checked: &Checked, width: usize) -> String {
         _ => String::new(),
     };
     let mutants = format!("{refuted}/{}{nearest}", checked.mutants.len());
-    let evidence =
-        format!("{}/{}", log10(checked.log10_support), log10(checked.log10_against));
+    let evidence = format!("{}/{}", log10(checked.log10_support), log10(checked.log10_against));
     format!(
         "{:width$}  {:12}  {reached:>10}  {promised:>8}  {mutants:<17}  {evidence:>13}  {:>13}  \
          {:>7}",
@@ -244,9 +250,7 @@ pub fn list(catalogue: &Catalogue, keep: impl Fn(&str, Kind) -> bool) -> String 
         let rows: Vec<String> = theorem
             .claims
             .iter()
-            .filter(|c| {
-                keep(&format!("{}::{}", theorem.id, c.name()), c.declaration().kind())
-            })
+            .filter(|c| keep(&format!("{}::{}", theorem.id, c.name()), c.declaration().kind()))
             .map(|c| {
                 let declaration = c.declaration();
                 let symbols = declaration
@@ -311,11 +315,8 @@ pub fn explain(theorem: &Theorem) -> String {
             }
         }
         let promise = declaration.resolution();
-        let _ = writeln!(
-            text,
-            "  promised     {}",
-            resolution(promise.number(), relative(promise))
-        );
+        let _ =
+            writeln!(text, "  promised     {}", resolution(promise.number(), relative(promise)));
         if let Some(correction) = declaration.correction() {
             let _ = writeln!(
                 text,

@@ -74,7 +74,7 @@ impl Bernoulli {
 
     /// $\log E(p)$ with Jeffreys' law: evidence against "the probability is `p`".
     ///
-    /// Infinite where the count is impossible under `p`, as it is for `p` outside $[0,1]$.
+    /// Infinite where the count is impossible under `p`, as it is for `p` outside $[0, 1]$.
     pub fn log_e(self, p: f64) -> f64 {
         self.log_e_with(Prior::JEFFREYS, p)
     }
@@ -92,7 +92,7 @@ impl Bernoulli {
 
     /// The confidence sequence at level `alpha` with Jeffreys' law, $\{p : E(p) < 1/\alpha\}$.
     ///
-    /// The ends are rounded outwards. `alpha` is in $(0,1)$; without trials it is $[0,1]$.
+    /// The ends are rounded outwards. `alpha` is in $(0,1)$; without trials it is $[0, 1]$.
     pub fn interval(self, alpha: f64) -> Interval {
         self.interval_with(Prior::JEFFREYS, alpha)
     }
@@ -389,12 +389,12 @@ mod tests {
     /// compatible with .05: its lower limit at 1e-6 is not above.
     #[test]
     fn no_more_sequences_miss_than_said() {
-        let alpha = 0.05;
+        let alpha = 0.05_f64;
         for (seed, p) in [(0, 0.5), (1, 0.1), (2, 0.01), (3, 0.97), (4, 0.3)] {
             let mut generator = ChaCha8Rng::seed_from_u64(seed);
             let mut missed = Bernoulli::default();
             let mut refuted = Bernoulli::default();
-            for _ in 0..500 {
+            for _ in 0..250 {
                 let (mut data, mut misses, mut refutes) = (Bernoulli::default(), false, false);
                 for _ in 0..1000 {
                     data.push(generator.random::<f64>() < p);

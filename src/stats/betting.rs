@@ -1,6 +1,6 @@
 //! The mean of a bounded quantity: a confidence sequence without any approximation.
 //!
-//! For values $x_1, x_2, \dots \in [0,1]$ with conditional mean $\mu$, in the order in which they
+//! For values $x_1, x_2, \dots \in [0, 1]$ with conditional mean $\mu$, in the order in which they
 //! were drawn, a gambler who bets the fraction $\lambda_i$ on "the mean exceeds $m$" has the
 //! log-wealth
 //!
@@ -43,9 +43,9 @@ const LANES: usize = 8;
 /// many stays between $2^{-64}$ and $2^{448}$.
 const FACTORS: usize = 64;
 
-/// The confidence sequence for the mean of values in $[0,1]$, in the order drawn.
+/// The confidence sequence for the mean of values in $[0, 1]$, in the order drawn.
 ///
-/// `alpha` is in $(0,1)$; without values it is $[0,1]$. Panics on a value outside $[0,1]$ (NaN
+/// `alpha` is in $(0,1)$; without values it is $[0, 1]$. Panics on a value outside $[0, 1]$ (NaN
 /// included): look for one with [`first_outside`] before.
 ///
 /// Where the values contradict a constant mean, no $m$ may be left; then the points between the
@@ -77,7 +77,7 @@ pub fn first_outside(values: &[f64], range: (f64, f64)) -> Option<usize> {
     values.iter().position(|value| !(range.0..=range.1).contains(value))
 }
 
-/// $K^+(m)$: the log evidence for a mean greater than `m`, of values in $[0,1]$.
+/// $K^+(m)$: the log evidence for a mean greater than `m`, of values in $[0, 1]$.
 ///
 /// At least $\log(2/\alpha)$ exactly below [`interval`] at the same `alpha`, to which the bets
 /// are tuned. As evidence it is valid whatever `alpha` was chosen beforehand.
@@ -313,7 +313,8 @@ mod tests {
     #[test]
     fn no_more_sequences_miss_than_said() {
         let alpha = 0.05;
-        let laws: [(fn(f64) -> f64, f64); 5] = [
+        type Law = fn(f64) -> f64;
+        let laws: [(Law, f64); 5] = [
             (|u| u, 0.5),
             (|u| u * u * u, 0.25),
             (|u| 1.0 - u.powi(9), 0.9),

@@ -8,7 +8,7 @@
 //! together.
 //!
 //! The histogram is an e-process against "the law is $F$". With $u = F(x)$ and counts $c_j$ in $J$
-//! equal bins of $[0,1]$,
+//! equal bins of $[0, 1]$,
 //!
 //! $$\log E_J = \log\Gamma(\tfrac J2) - J\log\Gamma(\tfrac12) + \sum_j\log\Gamma(c_j+\tfrac12)
 //!   - \log\Gamma(n+\tfrac J2) + n\log J,$$
@@ -30,7 +30,7 @@ const BINS: usize = 32;
 /// The bin counts that the mixture averages over.
 const BIN_COUNTS: [usize; 5] = [2, 4, 8, 16, 32];
 
-/// By how much a value of a distribution function may lie outside $[0,1]$.
+/// By how much a value of a distribution function may lie outside $[0, 1]$.
 const ROUNDING: f64 = 1e-9;
 
 /// From this equal size on, the two-sample constant of Wei and Dudley is 2.
@@ -128,7 +128,7 @@ pub fn two_sample_distance(first: &[f64], second: &[f64]) -> f64 {
     distance
 }
 
-/// Counts of values $u = F(x)$ in 32 equal bins of $[0,1]$.
+/// Counts of values $u = F(x)$ in 32 equal bins of $[0, 1]$.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Histogram {
     counts: [u64; BINS],
@@ -144,7 +144,7 @@ impl Histogram {
         histogram
     }
 
-    /// Counts one value in $[0,1]$; panics on any other, NaN included. A distribution function
+    /// Counts one value in $[0, 1]$; panics on any other, NaN included. A distribution function
     /// that is off by its rounding, up to $10^{-9}$, is counted in the first or last bin.
     ///
     /// An atom of $F$ must be spread by a uniform draw of its own over $[F(x^-), F(x)]$, else the
@@ -328,7 +328,7 @@ mod tests {
     /// looks 64, 128, ... and for the histogram.
     #[test]
     fn no_more_sequences_miss_than_said() {
-        let alpha = 0.05;
+        let alpha = 0.05_f64;
         let mut generator = ChaCha8Rng::seed_from_u64(0);
         let (mut bands, mut histograms) = (Bernoulli::default(), Bernoulli::default());
         for _ in 0..400 {

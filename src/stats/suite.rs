@@ -116,7 +116,7 @@ pub fn mean_e(log_e: &[f64]) -> f64 {
 
 /// The e-value of a p-value: $(1-p+p\log p)/(p\log^2 p) = \int_0^1 \kappa p^{\kappa-1}d\kappa$.
 ///
-/// ½ at $p = 1$, infinite at 0. Panics outside $[0,1]$.
+/// ½ at $p = 1$, infinite at 0. Panics outside $[0, 1]$.
 pub fn calibrator(p: f64) -> f64 {
     assert!((0.0..=1.0).contains(&p), "p = {p} is not in [0,1]");
     exp(log_calibrator(log(p)))

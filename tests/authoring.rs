@@ -1,0 +1,192 @@
+//! What a reviewer of a theorem file would say twice.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use theoremcheck::claim::{Catalogue, Entry};
+use theoremcheck::evidence::Resolution;
+use theoremcheck::given::Address;
+use theoremcheck::kind::{Kind, Version};
+use theoremcheck::plan;
+use theoremcheck::random::fnv1a;
+
+fn theorems_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("theorems")
+}
+
+/// The theorem files: id by path, as the path spells it.
+fn files() -> BTreeMap<String, PathBuf> {
+    let mut files = BTreeMap::new();
+    for paper in std::fs::read_dir(theorems_folder()).expect("the folder of theorems") {
+        let paper = paper.expect("an entry").path();
+        let name = paper.file_name().expect("a name").to_string_lossy().into_owned();
+        if !paper.is_dir() || !paper.join("mod.rs").exists() {
+            continue;
+        }
+        for file in std::fs::read_dir(&paper).expect("the folder of a paper") {
+            let file = file.expect("an entry").path();
+            let stem = file.file_stem().expect("a name").to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&file).expect("a source file");
+            // A file without a theorem holds samplers that the paper's results share.
+            if stem != "mod" && text.contains("fn theorem()") {
+                files.insert(format!("{name}.{}", stem.replace('_', "-")), file);
+            }
+        }
+    }
+    files
+}
+
+fn is_kebab(name: &str) -> bool {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !name.is_empty() && name.chars().all(good) && !name.starts_with('-') && !name.ends_with('-')
+}
+
+#[test]
+fn every_file_is_in_the_catalogue_and_every_id_is_the_path_of_its_file() {
+    let catalogue = theorems::catalogue();
+    let ids: Vec<String> = catalogue.theorems().iter().map(|t| t.id.to_owned()).collect();
+    let paths: Vec<String> = files().into_keys().collect();
+    assert_eq!(ids, paths);
+}
+
+#[test]
+fn every_file_is_declared_by_its_paper() {
+    for (id, path) in files() {
+        let folder = path.parent().expect("a folder");
+        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(folder.join("mod.rs")).expect("mod.rs");
+        let line = format!("mod {stem};");
+        assert!(text.contains(&line), "{id}: {} lacks `{line}`", folder.join("mod.rs").display());
+    }
+}
+
+#[test]
+fn the_catalogue_is_not_empty_by_accident() {
+    let catalogue = theorems::catalogue();
+    assert_eq!(catalogue.theorems().len(), files().len());
+    assert!(catalogue.len() >= catalogue.theorems().len());
+}
+
+#[test]
+fn names_are_kebab_case_and_texts_are_there() {
+    for entry in theorems::catalogue().claims() {
+        let (theorem, claim) = (entry.theorem, entry.claim);
+        let path = entry.path();
+        assert!(is_kebab(claim.name()), "{path}");
+        assert!(!theorem.title.is_empty() && !theorem.title.ends_with('.'), "{path}: the title");
+        assert!(theorem.statement.len() > 80, "{path}: the statement defines every symbol");
+        let source = theorem.source;
+        for text in [source.paper, source.result, source.link] {
+            assert!(!text.is_empty(), "{path}: the source");
+        }
+        let mut names = HashSet::new();
+        for mutant in claim.declaration().mutants() {
+            assert!(is_kebab(mutant.name), "{path}: {}", mutant.name);
+            assert!(mutant.why.len() > 8, "{path}: why {}?", mutant.name);
+            assert!(names.insert(mutant.name), "{path}: two mutants {}", mutant.name);
+        }
+        assert!(names.len() >= 3, "{path}");
+    }
+}
+
+#[test]
+fn theorem_files_say_what_they_are_and_hold_nothing_else() {
+    for (id, path) in files() {
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        assert!(text.starts_with("//! "), "{id} does not begin with what it is");
+        for word in ["unwrap()", "println!", "#[test]", "thread_rng", "SystemTime", "Instant"] {
+            assert!(!text.contains(word), "{id} contains {word}");
+        }
+        for (number, line) in text.lines().enumerate() {
+            assert!(line.chars().count() <= 100, "{id}: line {} is too long", number + 1);
+        }
+    }
+}
+
+#[test]
+fn no_two_claims_and_no_two_points_share_their_random_streams() {
+    let mut claims = HashSet::new();
+    for entry in theorems::catalogue().claims() {
+        assert!(claims.insert(fnv1a(entry.path().as_bytes())), "{}", entry.path());
+        let targets = plan::targets(entry.claim, None).expect("it can be planned");
+        let mut points = HashSet::new();
+        for target in &targets {
+            assert!(points.insert(target.setting.hash), "{}: two equal points", entry.path());
+        }
+    }
+}
+
+#[test]
+fn every_simulated_claim_has_a_curve() {
+    for entry in theorems::catalogue().claims() {
+        let curve = entry.claim.declaration().curve();
+        assert!(curve.positions.len() >= 4, "{}", entry.path());
+        let increasing = curve.positions.windows(2).all(|pair| pair[0] < pair[1]);
+        assert!(increasing, "{}: positions in order", entry.path());
+    }
+}
+
+/// How far a mutant is from the truth at a point, in promised resolutions; `None` for kinds whose
+/// mutants are not a distance away.
+fn gap(entry: Entry<'_>, mutant: usize, at: &Address) -> Option<f64> {
+    let declaration = entry.claim.declaration();
+    let promise = declaration.resolution();
+    let sizes = declaration.sizes();
+    let value = |version, at: &Address, size| -> Vec<f64> {
+        declaration.theory(version, at, size).iter().map(|a| a.value).collect()
+    };
+    let version = Version::Mutant(mutant);
+    match declaration.kind() {
+        Kind::Equality | Kind::Limit | Kind::Equivalent => {
+            let size = sizes.iter().copied().max().unwrap_or(0);
+            let stated = value(Version::Stated, at, size);
+            let wrong = value(version, at, size);
+            let gap = |(a, b): (&f64, &f64)| {
+                promise.at(*a).map_or(0.0, |(scale, r)| (a - b).abs() / scale / r)
+            };
+            stated.iter().zip(&wrong).map(gap).max_by(f64::total_cmp)
+        }
+        Kind::Rate => {
+            let (low, high) = (*sizes.iter().min()?, *sizes.iter().max()?);
+            let ratio =
+                |size| (value(version, at, size)[0] / value(Version::Stated, at, size)[0]).ln();
+            let slope = (ratio(high) - ratio(low)) / (high as f64 / low as f64).ln();
+            Some(slope.abs() / promise.number())
+        }
+        Kind::Law => {
+            let positions = declaration.curve().positions;
+            let far = |x: &f64| {
+                let at = Address::Curve(*x);
+                (value(version, &at, 0)[0] - value(Version::Stated, &at, 0)[0]).abs()
+            };
+            positions.iter().map(far).max_by(f64::total_cmp).map(|d| d / promise.number())
+        }
+        Kind::Bound if !matches!(promise, Resolution::Absolute(_)) => {
+            let (stated, wrong) = (value(Version::Stated, at, 0)[0], value(version, at, 0)[0]);
+            promise.at(stated).map(|(scale, r)| (stated - wrong).abs() / scale / r)
+        }
+        _ => None,
+    }
+}
+
+fn near(catalogue: &Catalogue) -> Vec<String> {
+    let mut missing = Vec::new();
+    for entry in catalogue.claims() {
+        let mutants = entry.claim.declaration().mutants();
+        for target in plan::targets(entry.claim, None).expect("it can be planned") {
+            let gaps: Vec<f64> =
+                (0..mutants.len()).filter_map(|m| gap(entry, m, &target.at)).collect();
+            let near = gaps.iter().any(|g| (1.0..=10.0).contains(g));
+            if !gaps.is_empty() && !near {
+                let point = plan::describe(&target.setting);
+                missing.push(format!("{} at {point}: gaps {gaps:.2?}", entry.path()));
+            }
+        }
+    }
+    missing
+}
+
+#[test]
+fn every_claim_has_a_mutant_within_ten_resolutions_at_every_point() {
+    let missing = near(&theorems::catalogue());
+    assert!(missing.is_empty(), "no near mutant:\n{}", missing.join("\n"));
+}
