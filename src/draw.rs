@@ -142,10 +142,12 @@ impl Scale {
     }
 }
 
-/// A quantile of sorted values.
+/// A quantile of sorted values, rounded outwards; of two medians the smaller, so that one huge
+/// interval out of two does not set the scale.
 fn quantile(sorted: &[f64], level: f64) -> f64 {
-    let last = sorted.len().saturating_sub(1);
-    sorted.get((level * last as f64).round() as usize).copied().unwrap_or(0.0)
+    let rank = level * sorted.len().saturating_sub(1) as f64;
+    let rank = if level > 0.5 { rank.ceil() } else { rank.floor() };
+    sorted.get(rank as usize).copied().unwrap_or(0.0)
 }
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
@@ -701,8 +703,8 @@ fn text_width(text: &str, size: f64) -> f64 {
 
 /// As much of the text as the width holds.
 fn fit(text: &str, width: f64, size: f64) -> String {
-    let mut count = text.chars().count();
-    // Each round drops one character.
+    // No picture holds more; each round drops one character.
+    let mut count = text.chars().count().min(400);
     while count > 0 && text_width(&shorten(text, count), size) > width {
         count -= 1;
     }

@@ -5,7 +5,7 @@
 //!   below [`SMALL`] rows nalgebra computes too, above it faer, which is 2 to 12 times faster from
 //!   n = 200 up. One thread always: replicates are what runs in parallel.
 //! * [`small`]: kernels on slices with the caller's buffers, for samplers that draw millions of
-//!   small systems; [`vectorised`], which lets such loops use the machine's widest registers.
+//!   small systems; [`vectorised`], which lets such loops use wide registers where there are any.
 //!
 //! Reproducibility: the library kernels may differ in the last bits between machines with and
 //! without fused multiply-add; the slice kernels give the same bits everywhere.
@@ -60,7 +60,8 @@ pub enum LinalgError {
     },
 }
 
-/// Runs a kernel compiled for the widest vector registers of this machine.
+/// Runs a kernel compiled for 256-bit registers on a machine that has them (x86 with AVX2), and
+/// for the baseline (128 bits) on any other.
 ///
 /// Pass a closure marked `#[inline(always)]` that calls only `#[inline(always)]` functions:
 /// what is not inlined is compiled for the baseline. Multiplications and additions are never fused
@@ -73,4 +74,33 @@ pub fn vectorised<R>(kernel: impl FnOnce() -> R) -> R {
 /// Fails unless two sizes agree.
 fn same(what: &'static str, expected: usize, found: usize) -> Result<(), LinalgError> {
     if expected == found { Ok(()) } else { Err(LinalgError::Shape { what, expected, found }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wider registers change no bit.
+    #[test]
+    fn vectorised_kernels_have_the_bits_of_plain_ones() {
+        let mut rng = crate::random::Rng::seeded(8);
+        let (n, p) = (11, 37);
+        let mut x = vec![0.0; n * p];
+        rng.fill_normal(&mut x);
+        let (mut plain, mut wide) = (vec![0.0; n * n], vec![0.0; n * n]);
+        let run = |out: &mut [f64]| {
+            small::gram_lower(&x, n, p, out);
+            small::cholesky_in_place(out, n)
+        };
+        run(&mut plain).unwrap();
+        vectorised(
+            #[inline(always)]
+            || {
+                small::gram_lower(&x, n, p, &mut wide);
+                small::cholesky_in_place(&mut wide, n)
+            },
+        )
+        .unwrap();
+        assert_eq!(plain, wide);
+    }
 }

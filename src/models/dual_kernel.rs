@@ -109,7 +109,7 @@ impl InitialKernel {
     ///
     /// Its mean at width $m$ is $\frac1m \sum_{ij} (x_i^\top x_j)^2 q_{ij} (1 - q_{ij})$,
     /// $q = (\pi - \theta) / 2 \pi$, exactly. For each neuron $d$ normals, $2 n d$ flops and
-    /// $n^2 / 128$ counts of a word: 0.4 us at n = 50, d = 20.
+    /// $n^2 / 128$ counts of a word: 0.25 us at n = 50, d = 20.
     ///
     /// # Panics
     /// If `widths` is not increasing and positive, or `out` has another length.

@@ -82,7 +82,7 @@ impl NearestOpposite {
     /// $q^*(d, L)$ for several $L$ from one draw of the data: the least number of coordinates with
     /// which an interpolant is $L$-Lipschitz; `None` if all $d$ are not enough.
     ///
-    /// For each coordinate read $n$ numbers (6 ns each if normal) and $3 n^2 / 4$ flops: 0.25 us
+    /// For each coordinate read $n$ numbers (6 ns each if normal) and $3 n^2 / 4$ flops: 0.3 us
     /// at n = 32. About $2 d / L^2$ coordinates are read. On the sphere also $n$ chi-squares for
     /// every 16 coordinates.
     ///

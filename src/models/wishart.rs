@@ -120,8 +120,12 @@ impl Resolvent {
 /// The law of the trace of [`trace_inverse`] given all entries but the last, $a_1^2$:
 /// `sum + numerator / chi2`, where chi2 has `degrees` = $k + 1$ degrees of freedom.
 ///
-/// Averaging over the last entry by formula instead of by drawing it costs nothing and removes
-/// most of the variance of tail frequencies: the tail of the trace *is* that of $1 / a_1^2$.
+/// Averaging over the last entry by formula instead of by drawing it costs nothing, and in the far
+/// tail, which *is* that of $1 / a_1^2$, it removes most of the variance: at $k = 0$ the variance
+/// of a frequency falls by about $\sqrt{m / t} \ln t$, to 4 % at $m = 60$, $t = 10^7$. In the
+/// middle it gains little. The exact constant there: $\Pr(\operatorname{tr} > t) \sqrt t \to
+/// \sqrt 2 \, \Gamma(\tfrac{m+1}2) / \Gamma(\tfrac m2)$ for $k = 0$ (from Edelman's density of the
+/// least eigenvalue at 0), $1 - \tfrac1{4m}$ times $\sqrt m$.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ConditionalTrace {
     /// Sum of $\rho_j$ over all rows but the last.
@@ -206,6 +210,9 @@ fn check_sizes(sizes: &[usize], found: usize) {
 /// $s_{j-1} = -\lambda + (b_j^2 / d_j) s_j$. The last pivot involves $a_1^2 \sim \chi^2_{k+1}$
 /// alone, which leaves $\Pr(\chi^2_{k+1} > -s_1)$; for $k = 0$ that is
 /// $\operatorname{erfc} \sqrt{-s_1 / 2}$.
+///
+/// The gain over counting is small in the middle of the law (standard deviation 0.83 to 0.93 of a
+/// count's at $m = 60$ to 480), but the probabilities are smooth in x.
 ///
 /// `out[i * x.len() + l]` belongs to `sizes[i]` and `x[l]`. `sizes` must be decreasing. About 24 ns
 /// for each row of the largest size plus 1 ns for each row, size and $x$.
@@ -551,6 +558,7 @@ mod tests {
     #[test]
     fn conditional_trace_averages_out() {
         let mut rng = Rng::seeded(5);
+        let mut given_one = [ConditionalTrace::default()];
         const DRAWS: usize = 20_000;
         for (m, k, t) in [(10, 0, 30.0), (10, 1, 9.0), (10, 4, 5.0)] {
             let mut given = [ConditionalTrace::default()];
@@ -567,6 +575,19 @@ mod tests {
             assert!((a - b).abs() < 5.0 * da.hypot(db), "{a} against {b}");
             assert!(da < db, "conditioning must not add variance: {da} against {db}");
         }
+        // The constant of the far tail: infinite variance, so bounded at t = 1e6 and compared at 5
+        // standard errors of what was drawn.
+        let t = 1e6_f64;
+        let scaled: Vec<f64> = (0..DRAWS)
+            .map(|_| {
+                conditional_traces(&mut rng, &[3], 0, &mut given_one);
+                given_one[0].tail(t) * t.sqrt()
+            })
+            .collect();
+        let (got, error) = summary(&scaled);
+        // sqrt(2) Gamma(2) / Gamma(3/2)
+        let want = 2_f64.sqrt() / (0.5 * std::f64::consts::PI.sqrt());
+        assert!((got - want).abs() < 5.0 * error, "{got} +- {error} instead of {want}");
         // Mean m / (k - 1) from conditional means.
         let means: Vec<f64> = (0..DRAWS)
             .map(|_| {

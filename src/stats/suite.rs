@@ -89,7 +89,8 @@ pub fn e_holm(log_e: &[f64]) -> Vec<f64> {
 }
 
 /// The claims called false with a false discovery rate of at most `alpha` under any dependence:
-/// those with the $k$ largest e-values, for the largest $k$ with $e_{[k]} \ge m/(k\alpha)$.
+/// those with the $k$ largest e-values, for the largest $k$ where the least of these is at least
+/// $m/(k\alpha)$.
 ///
 /// Takes log e-values and gives ascending positions. Panics on NaN.
 pub fn e_bh(log_e: &[f64], alpha: f64) -> Vec<usize> {
