@@ -30,8 +30,25 @@ pub enum Trouble {
         /// The symbols.
         point: String,
     },
+    /// A draw outside the range that its sampler declared.
+    #[error(
+        "the sampler declared the range [{low}, {high}] and returned {value} at replicate \
+         {replicate}, {point}"
+    )]
+    OutsideRange {
+        /// What it returned.
+        value: f64,
+        /// The lower end of the range.
+        low: f64,
+        /// The upper end of the range.
+        high: f64,
+        /// Which replicate.
+        replicate: u64,
+        /// The symbols.
+        point: String,
+    },
     /// A panic in an author's function.
-    #[error("the sampler panicked at {point}: {message}")]
+    #[error("the claim's code panicked at {point}: {message}")]
     Panicked {
         /// The panic's message.
         message: String,
@@ -217,7 +234,7 @@ impl Job<'_> {
                 for replicate in round * count..(round + 1) * count {
                     numbers.clear();
                     draw.fill(&mut streams[k].replicate(replicate), &mut numbers);
-                    self.accept(&numbers, width, k, replicate)?;
+                    self.accept(&numbers, samples, k, replicate)?;
                     slots.iter_mut().zip(&numbers).for_each(|(slot, x)| *slot += x);
                 }
                 if count > 1 {
@@ -237,26 +254,30 @@ impl Job<'_> {
         Ok(Task { columns, kept })
     }
 
+    /// Refuses draws that no verdict may rest on.
     #[inline]
     fn accept(
         &self,
         numbers: &[f64],
-        width: usize,
+        samples: &Samples,
         site: usize,
         replicate: u64,
     ) -> Result<(), Trouble> {
-        if numbers.len() != width {
-            let point = self.point();
-            return Err(Trouble::Width { found: numbers.len(), expected: width, point });
+        let expected = samples.components * self.design.nested;
+        if numbers.len() != expected {
+            return Err(Trouble::Width { found: numbers.len(), expected, point: self.point() });
         }
-        match numbers.iter().find(|x| !x.is_finite()) {
+        if let Some(value) = numbers.iter().find(|x| !x.is_finite()) {
+            let (size, point) = (self.design.sites[site], self.point());
+            return Err(Trouble::NotFinite { value: *value, size, replicate, point });
+        }
+        let Some((low, high)) = samples.traits.range else { return Ok(()) };
+        match numbers.iter().find(|x| !(low..=high).contains(*x)) {
             None => Ok(()),
-            Some(value) => Err(Trouble::NotFinite {
-                value: *value,
-                size: self.design.sites[site],
-                replicate,
-                point: self.point(),
-            }),
+            Some(value) => {
+                let point = self.point();
+                Err(Trouble::OutsideRange { value: *value, low, high, replicate, point })
+            }
         }
     }
 

@@ -193,7 +193,13 @@ where
         let centres = ends.each_ref().map(|e| e.shape - e.centre);
         let bias = rate::bias_of_log(&samples.kept, self.sizes.len());
         let half_width = 0.5 * interval.width();
+        let misfit = weights.drops.as_ref().is_some_and(|(first, second)| {
+            let drop = |w| self.end(samples, w, &shapes, half);
+            let centred = |e: End| e.interval.shift(-e.shape);
+            gate::misfit(centred(drop(first)), centred(drop(second)), weights.q)
+        });
         let alarm = match &ends {
+            _ if misfit => Some(Alarm::LadderMisfit),
             _ if samples.traits.exact => None,
             _ if bias > LOG_BIAS * half_width => Some(Alarm::LogBias { bias }),
             [plus, minus] => plus.alarm.or(minus.alarm),
