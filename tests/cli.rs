@@ -1,2 +1,354 @@
+//! The command line from outside: output, exit codes, bad input.
+
+use serde_json::Value;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn program() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_theoremcheck"))
+}
+
+/// The catalogue in which everything goes wrong: cargo builds examples beside the binary.
+fn broken() -> PathBuf {
+    let folder = program().parent().map(Path::to_owned).unwrap_or_default();
+    folder.join("examples").join("broken")
+}
+
+fn run(program: &Path, arguments: &[&str]) -> Output {
+    Command::new(program)
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs")
+}
+
+fn theoremcheck(arguments: &[&str]) -> Output {
+    run(&program(), arguments)
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A wrong request: exit code 2, nothing on stdout, and a message with these words.
+fn refused(arguments: &[&str], words: &[&str]) {
+    let output = theoremcheck(arguments);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert!(!message.contains("panicked"), "{message}");
+    for word in words {
+        assert!(message.contains(word), "{arguments:?}: {word:?} is missing from {message}");
+    }
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path("snapshots/text");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Lines of JSON.
+fn objects(output: &Output) -> Vec<Value> {
+    let parse = |line: &str| serde_json::from_str(line).expect("a JSON object");
+    stdout(output).lines().map(parse).collect()
+}
+
 #[test]
-fn x() {}
+fn list_and_explain_print_what_the_catalogue_declares() {
+    let list = theoremcheck(&["list", "hastie2022"]);
+    assert_eq!(list.status.code(), Some(0));
+    snapshot("list", &stdout(&list));
+    let explain = theoremcheck(&["explain", "hmrt.isotropic-risk"]);
+    assert_eq!(explain.status.code(), Some(0));
+    snapshot("explain", &stdout(&explain));
+}
+
+#[test]
+fn list_filters_by_kind_and_speaks_json() {
+    let laws = objects(&theoremcheck(&["list", "--kind", "law", "--json"]));
+    assert!(!laws.is_empty());
+    for law in laws {
+        assert_eq!(law["kind"], "law");
+        assert_eq!(law["schema"], 1);
+        assert!(
+            law["symbols"].is_array() && law["mutants"].as_array().is_some_and(|m| m.len() > 2)
+        );
+    }
+    refused(&["list", "--kind", "lemma"], &["the kinds are", "path-bound"]);
+}
+
+#[test]
+fn theory_is_computed_at_a_point_and_nowhere_else() {
+    let point = "gamma=2,r2=5,sigma2=1";
+    let claim = "hastie2022.isotropic::over";
+    let output = theoremcheck(&["theory", claim, "--set", point]);
+    assert_eq!(stdout(&output).trim(), "3.5", "{}", stderr(&output));
+    let json = objects(&theoremcheck(&["theory", claim, "--set", point, "--json"]));
+    assert_eq!(json[0]["theory"][0]["value"], 3.5);
+    assert_eq!(json[0]["point"]["gamma"], 2.0);
+    refused(
+        &["theory", claim, "--set", "gamma=0.5,r2=5,sigma2=1"],
+        &["gamma = 0.5 is outside the hypotheses", "multiple of"],
+    );
+    refused(&["theory", claim, "--set", "gamma=2,r2=5"], &["no value for sigma2"]);
+    refused(
+        &["theory", claim, "--set", "gamma=2,r2=5,sigma2=1,snr=5"],
+        &["there is no symbol snr", "gamma, r2, sigma2"],
+    );
+    refused(&["theory", claim, "--set", "gamma=two,r2=5,sigma2=1"], &["gamma = two"]);
+    refused(&["theory", claim, "--set", "gamma=NaN,r2=5,sigma2=1"], &["gamma = NaN"]);
+    refused(&["theory", claim, "--set", "gamma"], &["symbol=value"]);
+    refused(&["theory", claim, "--set", "gamma=2,gamma=3"], &["given twice"]);
+    refused(&["theory", claim], &["no value for gamma"]);
+    refused(&["theory", "hastie2022"], &["matches", "hastie2022.isotropic::over"]);
+}
+
+#[test]
+fn unknown_claims_are_answered_with_the_nearest_ones() {
+    refused(&["check", "hasty2022.isotropic"], &["no claim matches", "hastie2022.isotropic"]);
+    refused(&["explain", "bubeck2021.dfold"], &["no claim matches", "bubeck2021.d-fold"]);
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused() {
+    for budget in ["0", "-5", "NaN", "inf", "soon"] {
+        refused(&["check", "--budget", budget], &["positive number"]);
+        refused(&["check", &format!("--budget={budget}")], &["positive number"]);
+    }
+    for alpha in ["0", "1", "1.5", "-0.1", "NaN"] {
+        refused(&["check", &format!("--alpha={alpha}")], &["between 0 and 1"]);
+    }
+    refused(&["check", "--seed", "-1"], &["--seed"]);
+    refused(&["check", "--threads", "0"], &["--threads"]);
+    refused(&["check", "isotropic", "--at", "0.5,1.5"], &["between 0 and 1"]);
+    refused(&["check", "isotropic::over", "--at", "0.5"], &["3 symbols", "1 coordinates"]);
+    refused(&["check", "isotropic::over", "--set", "gamma=1,r2=1,sigma2=1"], &["gamma = 1"]);
+    refused(&["search", "isotropic::over", "--cases", "0"], &["--cases"]);
+    refused(&["frobnicate"], &["unrecognized subcommand"]);
+}
+
+#[test]
+fn files_that_cannot_be_written_are_named_before_any_work() {
+    for flag in ["--junit", "--markdown"] {
+        refused(
+            &["check", "isotropic", flag, "/nowhere/at/all"],
+            &["cannot write /nowhere/at/all"],
+        );
+        refused(&["check", "isotropic", flag, "/"], &["cannot write /"]);
+    }
+    refused(&["plot", "isotropic", "--svg", "/nowhere/plot.svg"], &["cannot write /nowhere"]);
+    refused(&["curve", "isotropic", "--csv", "/nowhere/curve.csv"], &["cannot write /nowhere"]);
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_no_panic() {
+    if !Path::new("/dev/full").exists() {
+        return; // only where the system offers a device that is always full
+    }
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("it opens");
+    let output = Command::new(program())
+        .args(["list"])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("cannot write to standard output"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly_and_keeps_the_verdict() {
+    let mut child = Command::new(program())
+        .args(["check", "isotropic::over", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let mut message = String::new();
+    let mut stderr = child.stderr.take().expect("it is piped");
+    stderr.read_to_string(&mut message).expect("text");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0), "{message}");
+    assert_eq!(message, "");
+}
+
+#[test]
+fn check_says_everything_in_text_json_junit_and_markdown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (junit, markdown) = (folder.path().join("j.xml"), folder.path().join("m.md"));
+    let output = theoremcheck(&[
+        "check",
+        "isotropic::over",
+        "--junit",
+        &junit.to_string_lossy(),
+        "--markdown",
+        &markdown.to_string_lossy(),
+    ]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("hastie2022.isotropic::over") && text.contains("supported"), "{text}");
+    assert!(text.trim_end().ends_with("PASSED"), "{text}");
+    let xml = std::fs::read_to_string(&junit).expect("it was written");
+    assert!(xml.contains("failures=\"0\"") && xml.contains("::mutant::"), "{xml}");
+    let table = std::fs::read_to_string(&markdown).expect("it was written");
+    assert!(table.contains("| hastie2022.isotropic::over | supported |"), "{table}");
+
+    let json = objects(&theoremcheck(&["check", "isotropic::over", "--json"]));
+    let check = &json[0];
+    assert_eq!(check["claim"], "hastie2022.isotropic::over");
+    assert_eq!(check["verdict"]["word"], "supported");
+    assert_eq!(check["alpha"], 1e-6);
+    assert!(check["verdict"]["resolution"].as_f64() <= check["promise"]["value"].as_f64());
+    assert_eq!(check["points"].as_array().map(Vec::len), Some(4));
+    for mutant in check["mutants"].as_array().expect("an array") {
+        assert_eq!(mutant["verdict"]["word"], "refuted");
+    }
+    snapshot("check-schema", &shape(check, 0));
+}
+
+/// The names and types of a JSON value, without its numbers.
+fn shape(value: &Value, depth: usize) -> String {
+    let pad = "  ".repeat(depth);
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, inner)| match inner {
+                Value::Object(_) | Value::Array(_) => {
+                    format!("{pad}{key}:\n{}", shape(inner, depth + 1))
+                }
+                _ => format!("{pad}{key}: {}\n", shape(inner, 0)),
+            })
+            .collect(),
+        Value::Array(list) => match list.first() {
+            Some(first) => format!("{pad}-\n{}", shape(first, depth + 1)),
+            None => format!("{pad}(empty)\n"),
+        },
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "bool".to_owned(),
+        Value::Number(_) => "number".to_owned(),
+        Value::String(_) => "string".to_owned(),
+    }
+}
+
+#[test]
+fn results_do_not_depend_on_threads_or_on_what_else_is_selected() {
+    let bits = |arguments: &[&str]| -> Vec<Value> {
+        let mut objects = objects(&theoremcheck(arguments));
+        objects.iter_mut().for_each(|o| {
+            o.as_object_mut().map(|o| o.remove("seconds"));
+        });
+        objects
+    };
+    let one = bits(&["check", "isotropic", "--json", "--threads", "1"]);
+    for threads in ["2", "7"] {
+        assert_eq!(one, bits(&["check", "isotropic", "--json", "--threads", threads]));
+    }
+    let alone = bits(&["check", "isotropic::under", "--json"]);
+    let among = one.iter().find(|o| o["claim"] == alone[0]["claim"]);
+    assert_eq!(Some(&alone[0]), among);
+    let other = bits(&["check", "isotropic::under", "--json", "--seed", "1"]);
+    assert_ne!(alone, other, "another seed draws other numbers");
+}
+
+#[test]
+fn every_way_to_break_is_one_clear_line_and_no_panic() {
+    let output = run(&broken(), &["check"]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let line = |claim: &str| -> String {
+        let start = format!("nobody2000.broken::{claim} ");
+        let line = text.lines().position(|l| l.starts_with(&start)).expect(claim);
+        text.lines().skip(line).take(2).collect::<Vec<_>>().join("\n")
+    };
+    for (claim, words) in [
+        ("sound", vec!["supported"]),
+        ("not-a-number", vec!["broken", "returned NaN", "replicate", "mu = "]),
+        ("infinite", vec!["broken", "returned inf", "replicate", "mu = "]),
+        ("panics", vec!["broken", "panicked", "an author's mistake", "mu = "]),
+        ("out-of-range", vec!["broken", "declared the range [0, 1]", "returned 1."]),
+        ("heavy-tail", vec!["inconclusive"]),
+        ("declared-heavy-tail", vec!["inconclusive", "tail index 1.5"]),
+        ("constant", vec!["inconclusive"]),
+        ("false", vec!["refuted", "the theorem says"]),
+    ] {
+        let found = line(claim);
+        for word in words {
+            assert!(found.contains(word), "{claim}: {word:?} is missing from {found}");
+        }
+    }
+    assert!(text.trim_end().ends_with("FAILED"));
+    let message = stderr(&output);
+    assert!(!message.contains("panicked"), "{message}");
+}
+
+#[test]
+fn the_exit_code_is_that_of_the_worst_claim() {
+    for (claim, code) in [("sound", 0), ("false", 1), ("heavy-tail", 3), ("panics", 1)] {
+        let output = run(&broken(), &["check", &format!("nobody2000.broken::{claim}")]);
+        assert_eq!(output.status.code(), Some(code), "{claim}: {}", stdout(&output));
+    }
+    let alias = run(&broken(), &["check", "all.wrong"]);
+    assert_eq!(alias.status.code(), Some(1));
+}
+
+#[test]
+fn a_search_finds_the_counterexample_and_judges_it_on_fresh_draws() {
+    let found = run(&broken(), &["search", "broken::false", "--cases", "20", "--json"]);
+    assert_eq!(found.status.code(), Some(1));
+    let object = &objects(&found)[0];
+    assert_eq!(object["type"], "search");
+    assert!(object["badness"].as_f64().is_some_and(|b| b > 0.0));
+    assert_eq!(object["check"]["verdict"]["word"], "refuted");
+    let sound = run(&broken(), &["search", "broken::sound", "--cases", "20"]);
+    assert_eq!(sound.status.code(), Some(0), "{}", stdout(&sound));
+    assert!(stdout(&sound).contains("judged on fresh draws: supported"), "{}", stdout(&sound));
+}
+
+#[test]
+fn plots_and_curves_are_drawn_written_and_the_same_each_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let svg = folder.path().join("plot.svg");
+    let arguments = ["plot", "isotropic::over", "--svg", &svg.to_string_lossy()];
+    assert_eq!(theoremcheck(&arguments).status.code(), Some(0));
+    let first = std::fs::read_to_string(&svg).expect("it was written");
+    assert!(first.starts_with("<svg") && first.contains("viewBox"), "{}", &first[..200]);
+    assert_eq!(theoremcheck(&arguments).status.code(), Some(0));
+    assert_eq!(first, std::fs::read_to_string(&svg).expect("it was written"));
+    let terminal = theoremcheck(&["plot", "isotropic::over"]);
+    let text = stdout(&terminal);
+    assert!(text.contains("gamma"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let table = stdout(&theoremcheck(&["curve", "isotropic::over"]));
+    assert!(table.starts_with("claim,symbol,x,component,theory"), "{table}");
+    let simulated = table.lines().skip(1).filter(|l| l.split(',').nth(6) != Some("")).count();
+    assert!((8..=16).contains(&simulated), "{simulated} positions were simulated");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_reports_what_is_done_and_says_so() {
+    let mut child = Command::new(program())
+        .args(["check", "isotropic::over", "--budget", "60"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.is_ok_and(|s| s.success()));
+    let started = std::time::Instant::now();
+    let code = child.wait().expect("it ends").code();
+    let mut text = String::new();
+    child.stdout.take().expect("it is piped").read_to_string(&mut text).expect("text");
+    assert_eq!(code, Some(130), "{text}");
+    assert!(started.elapsed().as_secs() < 20, "it did not stop");
+    assert!(text.contains("hastie2022.isotropic::over"), "{text}");
+}
