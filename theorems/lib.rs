@@ -1,8 +1,16 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
+mod hastie2022;
+
 use theoremcheck::prelude::Catalogue;
 
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
-    Catalogue::new(vec![])
+    Catalogue::new(vec![
+        hastie2022::bias::theorem(),
+        hastie2022::gaussian_variance::theorem(),
+        hastie2022::isotropic::theorem(),
+        hastie2022::threshold::theorem(),
+        hastie2022::variance_tail::theorem(),
+    ])
 }

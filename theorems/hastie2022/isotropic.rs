@@ -1,0 +1,281 @@
+//! Ridgeless risk for isotropic features.
+//!
+//! The risk of the minimum-norm least-squares fit blows up where the parameters are as many as the
+//! observations, and descends again beyond: double descent, in closed form. With a strong signal
+//! the second descent ends in a minimum of its own, below the risk of predicting nothing.
+
+use super::{LINK, PAPER, tail_index};
+use theoremcheck::models::wishart::trace_inverse;
+use theoremcheck::prelude::*;
+
+/// Linear model $y = x^\top \beta + \epsilon$ with $x \sim N(0, I_p)$, $\|\beta\|^2 = r^2$ and
+/// $\operatorname{Var} \epsilon = \sigma^2$, seen through $\gamma = \lim p/n$.
+#[derive(Clone, Copy, Debug)]
+struct Model {
+    gamma: f64,
+    r2: f64,
+    sigma2: f64,
+}
+
+/// With the exact $E V_X = \sigma^2 \frac{\min(n,p)}{|n-p| - 1}$ the relative error at size $n$ is
+/// $\frac{1}{n|1-\gamma| - 1}$, a series in $1/n$; the bias has none. So the term after $1/n$ is
+/// its square.
+const CORRECTION: Correction = Correction::INVERSE_N.guard(2.0);
+
+const SIZES: &[usize] = &[100, 200, 400, 800];
+
+/// Directions of $\beta$ over which the bias of one spectrum is averaged.
+const DIRECTIONS: usize = 32;
+
+pub(crate) fn theorem() -> Theorem {
+    Theorem {
+        id: "hastie2022.isotropic",
+        alias: "hmrt.isotropic-risk",
+        title: "Ridgeless risk for isotropic features",
+        source: Source { paper: PAPER, result: "Theorem 1 and Section 3", link: LINK },
+        statement: r"Let $y = X\beta + \epsilon$ with $\|\beta\|^2 = r^2$, the $n \times p$ entries
+            of $X$ independent with mean 0, variance 1 and a finite moment of order above 4, and
+            $\epsilon$ independent of $X$ with covariance $\sigma^2 I$. As $n, p \to \infty$ with
+            $p/n \to \gamma \in (0,1) \cup (1,\infty)$, the excess risk
+            $R_X = E[\|\hat\beta - \beta\|^2 \mid X]$ of the minimum-norm least-squares estimator
+            $\hat\beta = X^+ y$ tends almost surely to $\sigma^2 \frac{\gamma}{1-\gamma}$ if
+            $\gamma < 1$, and to
+            $R(\gamma) = r^2 \bigl(1 - \frac{1}{\gamma}\bigr) + \frac{\sigma^2}{\gamma-1}$ if
+            $\gamma > 1$. If the signal-to-noise ratio $s^2 = r^2/\sigma^2$ is above 1, then $R$
+            has one minimum beyond 1, at $\gamma = \frac{s}{s-1}$, and it is $\sigma^2 (2s - 1)$.
+            Checked for Gaussian entries, on average over $X$.",
+        claims: vec![under(), over(), least_risk()],
+    }
+}
+
+fn under() -> Claim {
+    Claim::new(
+        "under",
+        Limit {
+            domain: underparameterized,
+            theory: |m| classical(m.gamma, m.sigma2),
+            observable: Each(variance_alone),
+            sizes: SIZES,
+            correction: CORRECTION,
+            resolution: Relative(0.003),
+            known: vec![
+                (Model { gamma: 0.5, r2: 5.0, sigma2: 1.0 }, 1.0),
+                (Model { gamma: 0.75, r2: 1.0, sigma2: 0.5 }, 1.5),
+            ],
+            mutants: [
+                Mutant {
+                    name: "fixed-design",
+                    why: "takes the risk on the training inputs, as if X were not random",
+                    says: |m| m.sigma2 * m.gamma,
+                },
+                Mutant {
+                    name: "bias-below",
+                    why: "keeps a bias of r^2 (1 - gamma), although nothing is left to interpolate",
+                    says: |m| classical(m.gamma, m.sigma2) + m.r2 * (1.0 - m.gamma),
+                },
+                Mutant {
+                    name: "other-side",
+                    why: "uses the variance of the overparameterized side, sign dropped",
+                    says: |m| m.sigma2 / (1.0 - m.gamma),
+                },
+                Mutant {
+                    name: "three-hundred",
+                    why: "takes the mean at n = 300 for the limit",
+                    says: |m| m.sigma2 * m.gamma / (1.0 - m.gamma - 1.0 / 300.0),
+                },
+            ],
+            curve: Curve {
+                x: "gamma",
+                grid: Grid::Linear { from: 0.05, to: 0.8, points: 16 },
+                at: |gamma| Model { gamma, r2: 5.0, sigma2: 1.0 },
+            },
+        },
+    )
+}
+
+fn over() -> Claim {
+    Claim::new(
+        "over",
+        Limit {
+            domain: overparameterized,
+            theory: risk,
+            observable: Each(excess_risk),
+            sizes: SIZES,
+            correction: CORRECTION,
+            resolution: Relative(0.003),
+            known: vec![
+                (Model { gamma: 2.0, r2: 5.0, sigma2: 1.0 }, 3.5),
+                (Model { gamma: 4.0, r2: 1.0, sigma2: 3.0 }, 1.75),
+            ],
+            mutants: [
+                Mutant {
+                    name: "no-bias",
+                    why: "forgets that interpolation shrinks the signal",
+                    says: |m| interpolating(m.gamma, m.sigma2),
+                },
+                Mutant {
+                    name: "other-side",
+                    why: "uses the variance of the underparameterized side, sign dropped",
+                    says: |m| bias(m) - classical(m.gamma, m.sigma2),
+                },
+                Mutant {
+                    name: "bias-squared",
+                    why: "squares the fraction of the signal that is lost",
+                    says: |m| m.r2 * (1.0 - 1.0 / m.gamma).powi(2) + m.sigma2 / (m.gamma - 1.0),
+                },
+                Mutant {
+                    name: "intercept",
+                    why: "adds the variance of a fitted intercept at n = 50",
+                    says: |m| risk(m) + m.sigma2 / 50.0,
+                },
+                Mutant {
+                    name: "forty-observations",
+                    why: "takes the mean at n = 40, with an observation spent on an intercept, \
+                          for the limit",
+                    says: |m| {
+                        let gamma = m.gamma * 40.0 / 39.0;
+                        bias(&Model { gamma, ..*m }) + m.sigma2 / (gamma - 1.0 - 1.0 / 39.0)
+                    },
+                },
+            ],
+            curve: Curve {
+                x: "gamma",
+                grid: Grid::Linear { from: 1.25, to: 8.0, points: 28 },
+                at: |gamma| Model { gamma, r2: 5.0, sigma2: 1.0 },
+            },
+        },
+    )
+}
+
+fn least_risk() -> Claim {
+    Claim::new(
+        "least-risk",
+        Identity {
+            domain: strong_signal,
+            left: |m| [least_by_search(m); 2],
+            right: |m| {
+                let s = (m.r2 / m.sigma2).sqrt();
+                [m.sigma2 * (2.0 * s - 1.0), risk(&Model { gamma: s / (s - 1.0), ..*m })]
+            },
+            known: vec![
+                (Model { gamma: 1.0, r2: 5.0, sigma2: 1.0 }, [3.472135954999579; 2]),
+                (Model { gamma: 1.0, r2: 2.0, sigma2: 1.0 }, [1.828427124746190; 2]),
+            ],
+            mutants: [
+                Mutant {
+                    name: "no-root",
+                    why: "writes the signal-to-noise ratio for its square root",
+                    says: |m| {
+                        let s = m.r2 / m.sigma2;
+                        [m.sigma2 * (2.0 * s - 1.0), risk(&Model { gamma: s / (s - 1.0), ..*m })]
+                    },
+                },
+                Mutant {
+                    name: "null-risk",
+                    why: "believes that no interpolator beats predicting 0",
+                    says: |m| [m.r2; 2],
+                },
+                Mutant {
+                    name: "equal-shares",
+                    why: "puts the minimum where bias and variance are equal",
+                    says: |m| {
+                        let s = (m.r2 / m.sigma2).sqrt();
+                        let gamma = 1.0 + (0.5 + (0.25 + s * s).sqrt()) / (s * s);
+                        [risk(&Model { gamma, ..*m }); 2]
+                    },
+                },
+            ],
+            curve: Curve {
+                x: "r2",
+                grid: Grid::Log { from: 1.25, to: 20.0, points: 41 },
+                at: |r2| Model { gamma: 1.0, r2, sigma2: 1.0 },
+            },
+        },
+    )
+}
+
+/// Sizes are multiples of 20, so that $p = \gamma n$ is whole at each.
+fn underparameterized(given: &mut Given) -> Model {
+    Model {
+        gamma: given.ratio("gamma", 1..=16, 20),
+        r2: given.scale("r2", 0.25..=4.0),
+        sigma2: given.scale("sigma2", 0.25..=4.0),
+    }
+}
+
+fn overparameterized(given: &mut Given) -> Model {
+    Model {
+        gamma: given.ratio("gamma", 25..=160, 20),
+        r2: given.scale("r2", 0.25..=4.0),
+        sigma2: given.scale("sigma2", 0.25..=4.0),
+    }
+}
+
+/// $s^2 > 1$; $\gamma$ is what the risk is minimised over.
+fn strong_signal(given: &mut Given) -> Model {
+    let sigma2 = given.scale("sigma2", 0.25..=4.0);
+    let snr = given.scale("snr", 1.25..=20.0);
+    Model { gamma: 1.0, r2: snr * sigma2, sigma2 }
+}
+
+/// $\sigma^2 \frac{\gamma}{1-\gamma}$.
+fn classical(gamma: f64, sigma2: f64) -> f64 {
+    sigma2 * gamma / (1.0 - gamma)
+}
+
+/// $\frac{\sigma^2}{\gamma - 1}$.
+fn interpolating(gamma: f64, sigma2: f64) -> f64 {
+    sigma2 / (gamma - 1.0)
+}
+
+/// $r^2 \bigl(1 - \frac{1}{\gamma}\bigr)$.
+fn bias(m: &Model) -> f64 {
+    m.r2 * (1.0 - 1.0 / m.gamma)
+}
+
+/// $R(\gamma) = r^2 \bigl(1 - \frac{1}{\gamma}\bigr) + \frac{\sigma^2}{\gamma-1}$, $\gamma > 1$.
+fn risk(m: &Model) -> f64 {
+    bias(m) + interpolating(m.gamma, m.sigma2)
+}
+
+/// $\sigma^2 \operatorname{tr} (X^\top X)^{-1}$; there is no bias, because $X^\top X$ is
+/// invertible almost surely and so $\Pi = 0$. $O(p)$ instead of $O(n p^2)$.
+fn variance_alone(m: Model, n: usize) -> Sampler {
+    let p = columns(&m, n);
+    Sampler::new(move |rng| m.sigma2 * trace_inverse(rng, n, p)).tail_index(tail_index(n, p))
+}
+
+/// $B_X + \sigma^2 \operatorname{tr} (X X^\top)^{-1}$ at $p > n$, $O(n)$ instead of $O(n^2 p)$.
+///
+/// The row space of a Gaussian $X$ is uniform and independent of the singular values, and $B_X$ is
+/// the squared length of what it leaves of $\beta$: $r^2 \chi^2_{p-n} / (\chi^2_{p-n} + \chi^2_n)$
+/// (drawn densely in `bias.rs`). Its spread is of order $n^{-1/2}$, that of the trace $n^{-1}$.
+/// So it is drawn, and never replaced by its mean, but for several row spaces to one spectrum.
+fn excess_risk(m: Model, n: usize) -> Sampler {
+    let p = columns(&m, n);
+    let (left, taken) = (0.5 * (p - n) as f64, 0.5 * n as f64);
+    let each = m.r2 / DIRECTIONS as f64;
+    Sampler::new(move |rng| {
+        let signal: f64 = (0..DIRECTIONS).map(|_| rng.beta(left, taken)).sum();
+        each * signal + m.sigma2 * trace_inverse(rng, n, p)
+    })
+    .tail_index(tail_index(n, p))
+}
+
+/// $p = \gamma n$.
+fn columns(m: &Model, n: usize) -> usize {
+    (m.gamma * n as f64).round() as usize
+}
+
+/// $\min_{\gamma > 1} R(\gamma)$ by golden sections on $1/\gamma \in (0, 1)$, where $R$ has one
+/// minimum. A search finds the place to half the digits and the value to all.
+fn least_by_search(m: &Model) -> f64 {
+    let at = |t: f64| risk(&Model { gamma: 1.0 / t, ..*m });
+    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..80 {
+        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
+        if at(a) < at(b) { high = b } else { low = a }
+    }
+    at(0.5 * (low + high))
+}
