@@ -5,11 +5,11 @@
 //! network is wide. If it is narrow, it does not.
 //!
 //! What is checked is stronger than what is proved, which asks for a width that no computer holds
-//! ($n^6 / \lambda_0^4 \delta^3$ is above $10^{10}$ already for these eight inputs), and for a step
-//! $\eta = O(\lambda_0 / n^2)$ at which a hundred steps would change the loss by a few per cent, so
-//! that nearly every wrong rate would pass. The step here is $\eta = 1 / (2 \lambda_{\max})$ with
-//! $\lambda_{\max}$ the largest eigenvalue of $H^\infty$, about 50 times larger: half of what a
-//! quadratic loss with this curvature allows. A hundred steps then decide about the rate.
+//! ($n^6 / (\lambda_0^4 \delta^3)$ is above $10^{10}$ already for these eight inputs), and for a step
+//! $\eta = O(\lambda_0 / n^2)$ at which the bound falls by a few per cent in a hundred steps, so that
+//! nearly every wrong rate would pass. The step here is $\eta = 1 / (2 \lambda_{\max})$ with
+//! $\lambda_{\max}$ the largest eigenvalue of $H^\infty$, some eighty times larger: a quarter of what
+//! a quadratic loss with this curvature allows. A hundred steps then decide about the rate.
 
 use super::{LINK, PAPER, extreme_eigenvalues, sixty_degrees, unit_inputs};
 use theoremcheck::models::two_layer::TwoLayer;
@@ -31,7 +31,7 @@ struct Training {
 /// Inputs.
 const N: usize = 8;
 
-/// Steps of a trajectory: the bound falls to a few per cent, the loss itself much further.
+/// Steps of a trajectory: the bound falls below one per cent, the loss itself much further.
 const STEPS: usize = 100;
 
 /// Steps after which neurons have stopped, to a few per cent of their movement.
@@ -58,8 +58,8 @@ pub(crate) fn theorem() -> Theorem {
             $\|y - u(k)\|^2 \le (1 - \eta \lambda_0 / 2)^k \|y - u(0)\|^2$ and
             $\|w_r(k) - w_r(0)\| \le 4 \sqrt n \|y - u(0)\| / (\sqrt m \lambda_0)$ for all $r$.
             Here: with probability at least 0.95 for $n = 8$, $m \ge 64$ and
-            $\eta = 1 / (2 \lambda_{\max}(H^\infty))$; and for $m \le 2$ the first bound fails with
-            probability at least 0.9.",
+            $\eta = 1 / (2 \lambda_{\max}(H^\infty))$; and for $m \le 2$ and labels of both signs the
+            first bound fails with probability at least 0.95.",
         claims: vec![
             Claim::new("linear-rate", linear_rate()).dear(),
             Claim::new("movement", movement()).dear(),
@@ -94,13 +94,13 @@ fn linear_rate() -> PathBound<Training, 6> {
                 says: |p, k| (-2.0 * p.eta * p.lambda0 * k as f64).exp(),
             },
             Mutant {
-                name: "halved-inside",
-                why: "keeps the half of the bound in the rate of the residual's two factors",
+                name: "residual-rate-squared",
+                why: "squares the loss's own rate, as if it were that of the residual, twice",
                 says: |p, k| rate(p).powi(4 * k as i32),
             },
             Mutant {
-                name: "three-halves",
-                why: "sharpens the exponent by three halves: no width but infinite allows it",
+                name: "three-eigenvalues",
+                why: "puts 3 for 1/2: the loss cannot fall faster than the slowest mode, at 2",
                 says: |p, k| (1.0 - 3.0 * p.eta * p.lambda0).powi(k as i32),
             },
             Mutant {
@@ -123,7 +123,7 @@ fn linear_rate() -> PathBound<Training, 6> {
 }
 
 /// $\max_{k, r} \|w_r(k) - w_r(0)\| / \|y - u(0)\| \le 4 \sqrt n / (\sqrt m \lambda_0)$.
-fn movement() -> Bound<Training, 4> {
+fn movement() -> Bound<Training, 3> {
     Bound {
         domain: very_wide,
         observable: movement_over_residual,
@@ -139,14 +139,9 @@ fn movement() -> Bound<Training, 4> {
                 says: |p| radius(p) / (p.m as f64).sqrt(),
             },
             Mutant {
-                name: "first-gradient",
-                why: "bounds the movement by four gradients of one sample: no n, no eigenvalue",
-                says: |p| 4.0 / (p.m as f64).sqrt(),
-            },
-            Mutant {
-                name: "eigenvalue-multiplied",
-                why: "multiplies by the eigenvalue, by which it should divide",
-                says: |p| radius(p) * p.lambda0 * p.lambda0,
+                name: "root-mean-square",
+                why: "gives the bound of the root mean square over neurons for all of them",
+                says: |p| 1.0 / (p.m as f64 * p.lambda0).sqrt(),
             },
             Mutant {
                 name: "unit-constant",
@@ -167,25 +162,21 @@ fn movement() -> Bound<Training, 4> {
 ///
 /// One reason can be counted: with probability $2^{1-m}$ all $a_r$ have the same sign, hence all
 /// outputs, and the labels of the other sign cannot be fitted. The rest is too few neurons for
-/// eight inputs: violations were measured at 99, 90, 40, 0.5 and 0 % for $m$ = 2, 4, 8, 32, 64.
-fn narrow() -> Bound<Training, 4> {
+/// eight inputs: with $d = 16$ the bound failed in 99, 84, 37, 0.1 and 0 % of 2400 runs at
+/// $m$ = 2, 4, 8, 32, 64.
+fn narrow() -> Bound<Training, 3> {
     Bound {
         domain: two_neurons,
         observable: last_loss,
         relation: AtLeast,
-        holds: WithProbability(0.9),
+        holds: WithProbability(0.95),
         bound: |p| rate(p).powi(STEPS as i32),
         known: vec![(example(2.0), 0.005_920_529_220_334_025)],
         mutants: [
             Mutant {
-                name: "residual-not-squared",
-                why: "compares the squared residual with the bound of the residual itself",
-                says: |p| rate(p).powf(0.5 * STEPS as f64),
-            },
-            Mutant {
-                name: "one-label-lost",
-                why: "holds that a narrow network always gives up at least one label in eight",
-                says: |_| 1.0 / N as f64,
+                name: "quarter-lost",
+                why: "holds that a narrow network never fits three quarters of the labels",
+                says: |_| 0.25,
             },
             Mutant {
                 name: "half-lost",
@@ -210,9 +201,9 @@ fn wide(given: &mut Given) -> Training {
     data(given, 64, 128)
 }
 
-/// From 256 neurons: below, a movement that falls like $1/m$ would pass.
+/// From 256 neurons: below, a bound that falls like $1/m$ would still hold.
 fn very_wide(given: &mut Given) -> Training {
-    data(given, 256, 512)
+    data(given, 256, 320)
 }
 
 fn two_neurons(given: &mut Given) -> Training {

@@ -228,7 +228,7 @@ fn entry() -> Bound<Deviation, 3> {
 }
 
 /// $\|H(0) - H^\infty\|_2$ with high probability.
-fn operator_norm() -> Bound<Network, 4> {
+fn operator_norm() -> Bound<Network, 3> {
     Bound {
         domain: network,
         observable: operator_error,
@@ -252,13 +252,6 @@ fn operator_norm() -> Bound<Network, 4> {
                 name: "deviation-not-squared",
                 why: "loses the square root: n log(2 n^2 / delta) / (2 m)",
                 says: |p| entry_radius(p, 2.0 * count(p) * count(p)).powi(2),
-            },
-            Mutant {
-                name: "inverse-width",
-                why: "lets the error fall like 1/m",
-                says: |p| {
-                    count(p) * entry_radius(p, 2.0 * count(p) * count(p)) / (p.m as f64).sqrt()
-                },
             },
         ],
         curve: Curve {

@@ -167,11 +167,7 @@ fn meeting_inputs() -> Limit<Meeting, f64, 4> {
         resolution: Relative(0.003),
         known: vec![(many(2.0), 0.159_154_943_091_895_34)],
         mutants: [
-            Mutant {
-                name: "two-digits",
-                why: "remembers 1 / (2 pi) as 0.16",
-                says: |_| 0.16,
-            },
+            Mutant { name: "two-digits", why: "remembers 1 / (2 pi) as 0.16", says: |_| 0.16 },
             Mutant {
                 name: "half-turn",
                 why: "divides the angle by pi: one neuron in two is active",
@@ -495,9 +491,7 @@ fn one_frequency(p: &Polygon) -> f64 {
     match p.k.min(p.n - p.k) {
         0 => n / (PI * PI),
         1 => n / 8.0,
-        l if l % 2 == 0 => {
-            n / (2.0 * PI * PI) * ((k - 1.0).powi(-2) + (k + 1.0).powi(-2))
-        }
+        l if l % 2 == 0 => n / (2.0 * PI * PI) * ((k - 1.0).powi(-2) + (k + 1.0).powi(-2)),
         _ => 0.0,
     }
 }
