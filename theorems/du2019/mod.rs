@@ -18,6 +18,7 @@
 pub(crate) mod convergence;
 pub(crate) mod gram;
 pub(crate) mod kernel_positivity;
+mod polygon_spectrum;
 
 use std::f64::consts::PI;
 use theoremcheck::linalg::symmetric_eigenvalues;
