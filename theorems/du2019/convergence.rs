@@ -96,7 +96,7 @@ fn linear_rate() -> PathBound<Training, 6> {
             },
             Mutant {
                 name: "residual-rate-squared",
-                why: "takes the square of the rate for the residual, and so its fourth power for the loss",
+                why: "takes the square of the rate for the residual, its fourth power for the loss",
                 says: |p, k| rate(p).powi(4 * k as i32),
             },
             Mutant {
