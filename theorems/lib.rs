@@ -1,5 +1,6 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
+mod du2019;
 mod hastie2022;
 
 use theoremcheck::prelude::Catalogue;
@@ -7,6 +8,9 @@ use theoremcheck::prelude::Catalogue;
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        du2019::convergence::theorem(),
+        du2019::gram::theorem(),
+        du2019::kernel_positivity::theorem(),
         hastie2022::bias::theorem(),
         hastie2022::gaussian_variance::theorem(),
         hastie2022::isotropic::theorem(),
