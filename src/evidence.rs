@@ -256,7 +256,9 @@ pub fn judge_mean(
         return bernoulli(values.high_count, n, values.low, values.high, guarantee, stream, alpha);
     }
     let k = mean::radius_factor(n, alpha, mean::RHO);
-    let gates = Gates { tail_index: traits.tail_index, exact_range: false };
+    // What lies in a known range has every moment.
+    let tail_index = traits.range.map_or(traits.tail_index, |_| Some(f64::INFINITY));
+    let gates = Gates { tail_index, exact_range: false };
     Judged {
         interval: mean::interval_with(moments, k),
         guarantee,

@@ -143,7 +143,8 @@ impl<T> Sampler<T> {
     }
 
     /// Declares the tail index $\tau$, $P(|X| > x) \sim x^{-\tau}$, known by analysis. Mandatory
-    /// near a singularity, where no sample can show that a moment is infinite.
+    /// near a singularity, where no sample can show that a moment is infinite. Infinite where every
+    /// moment is finite by analysis, as for bounded draws of several numbers.
     pub fn tail_index(mut self, index: f64) -> Self {
         self.traits.tail_index = Some(index);
         self

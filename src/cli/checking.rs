@@ -26,10 +26,10 @@ pub struct Check {
     #[command(flatten)]
     run: Run,
     /// Seconds to spend in all: claims are sharpened beyond their promise until they are spent
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     budget: Option<Duration>,
     /// A promise to keep instead of the declared one, in the same unit: 0.003
-    #[arg(long, value_name = "R", value_parser = positive)]
+    #[arg(long, value_name = "R", value_parser = positive, allow_hyphen_values = true)]
     resolution: Option<f64>,
     /// One JSON object a line
     #[arg(long)]
@@ -46,7 +46,7 @@ pub struct Check {
 #[derive(Args, Debug, Clone)]
 pub struct Run {
     /// Error probability of the whole catalogue together, instead of 1e-6 for each claim
-    #[arg(long, value_parser = probability)]
+    #[arg(long, value_parser = probability, allow_hyphen_values = true)]
     alpha: Option<f64>,
     /// Master seed
     #[arg(long, default_value_t = 0)]

@@ -146,7 +146,8 @@ impl fmt::Display for Alarm {
 /// What a claim declares about the law of its rounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Gates {
-    /// The τ in $P(X > x) \sim x^{-\tau}$, derived from theory, if the tail is a power.
+    /// The τ in $P(X > x) \sim x^{-\tau}$, derived from theory, if the tail is a power. Infinite
+    /// where every moment is known to be finite, as for bounded values: then no tail is fitted.
     pub tail_index: Option<f64>,
     /// Whether the sampler declares the range of its values, so that an exact interval is used
     /// (betting), which needs neither a spread nor a tail.
@@ -177,7 +178,7 @@ pub fn alarms(
     if gates.exact_range || stream.two_values().is_some() {
         return None;
     }
-    shape_of_the_law(stream, k, previous_shape_deferred)
+    shape_of_the_law(stream, k, gates, previous_shape_deferred)
 }
 
 /// What the declared tail index says.
@@ -206,7 +207,7 @@ fn has_spread(stream: &Stream) -> bool {
 }
 
 /// The gates that ask whether these rounds are normal enough for the t-mixture.
-fn shape_of_the_law(stream: &Stream, k: f64, shape_deferred: bool) -> Option<Alarm> {
+fn shape_of_the_law(stream: &Stream, k: f64, gates: &Gates, shape_deferred: bool) -> Option<Alarm> {
     if !has_spread(stream) {
         return Some(Alarm::NoSpread);
     }
@@ -216,7 +217,9 @@ fn shape_of_the_law(stream: &Stream, k: f64, shape_deferred: bool) -> Option<Ala
         let rounds_needed = (skewness * k / SKEWNESS_MAX).powi(2).ceil();
         return Some(Alarm::Skewness { skewness, rounds, rounds_needed });
     }
-    if let Some(shape) = stream.tail_shape()
+    // The fit asks whether the variance is infinite; where analysis has answered, it is not asked.
+    if gates.tail_index != Some(f64::INFINITY)
+        && let Some(shape) = stream.tail_shape()
         && (shape > SHAPE_MAX || shape > SHAPE_DOUBTFUL && !shape_deferred)
     {
         return Some(Alarm::HeavyTail { shape });

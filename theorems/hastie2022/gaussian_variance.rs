@@ -140,10 +140,7 @@ fn any_covariance() -> Claim {
             theory: |c| c.p as f64 / (c.n as f64 - c.p as f64 - 1.0),
             observable: correlated_variance,
             resolution: Relative(0.01),
-            known: vec![(
-                Correlated { n: 24, p: 3, spectrum: vec![4.0, 1.0, 0.25] },
-                0.15,
-            )],
+            known: vec![(Correlated { n: 24, p: 3, spectrum: vec![4.0, 1.0, 0.25] }, 0.15)],
             mutants: [
                 Mutant {
                     name: "trace-kept",

@@ -215,6 +215,7 @@ fn square_matrices(levels: Levels, sizes: &'static [usize]) -> Sampler<Vec<Level
         let by_size = above.chunks_exact(levels.len()).rev();
         by_size.map(|tails| std::array::from_fn(|l| 1.0 - tails[l])).collect()
     })
+    .tail_index(f64::INFINITY) // probabilities are bounded
 }
 
 /// The same for $|n - p| = 1$ at one size.
@@ -224,6 +225,7 @@ fn nearly_square(s: Neighbour) -> Sampler<Levels> {
         least_eigenvalue_tails(rng, &[s.m], 1, &LEVELS, &mut above);
         above.map(|tail| 1.0 - tail)
     })
+    .tail_index(f64::INFINITY) // probabilities are bounded
 }
 
 /// For two rows $V = \frac{4}{T W}$, where $T = \operatorname{tr} K \sim \chi^2_{2p}$ and
