@@ -1,5 +1,6 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
+mod bubeck2021;
 mod du2019;
 mod hastie2022;
 
@@ -8,6 +9,7 @@ use theoremcheck::prelude::Catalogue;
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        bubeck2021::d_fold::theorem(),
         du2019::convergence::theorem(),
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),
