@@ -339,7 +339,7 @@ fn lattice(u: f64, low: usize, high: usize) -> usize {
 }
 
 /// The points at which a claim with `dimension` symbols is checked: the middle of the unit cube,
-/// then an additive recurrence (Roberts 2018, the $R_d$ sequence), so that more points extend fewer.
+/// then an additive recurrence (Roberts 2018, the $R_d$ sequence): more points extend fewer.
 pub fn planned_points(dimension: usize, count: usize) -> Vec<Address> {
     if dimension == 0 {
         return vec![Address::Unit(Vec::new())];

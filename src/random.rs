@@ -35,7 +35,7 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// The streams of a claim (`id::claim`) at a point (its hash) and a size (0 where there is none).
+    /// The streams of a claim (`id::claim`) at a point (its hash) and a size (0 if it has none).
     pub fn new(seed: u64, claim: &str, point: u64, size: usize, purpose: Purpose) -> Self {
         let site = (size as u64) | ((purpose as u64) << 56);
         let mut key = [0_u8; 32];
@@ -107,7 +107,7 @@ impl Rng {
         ((self.bits() >> 12) as f64 + 0.5) * (1.0 / 4_503_599_627_370_496.0)
     }
 
-    /// Uniform on $\{0, \dots, n - 1\}$, $n \ge 1$ (multiply-shift; its bias is below $n / 2^{64}$).
+    /// Uniform on $\{0, \dots, n - 1\}$, $n \ge 1$ (multiply-shift, biased by at most $n / 2^{64}$).
     #[inline]
     pub fn index(&mut self, n: usize) -> usize {
         ((u128::from(self.bits()) * n as u128) >> 64) as usize

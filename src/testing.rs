@@ -2,7 +2,12 @@
 //!
 //! Write `tests/theorems.rs` with `harness = false` in the manifest:
 //!
-//! ```ignore
+//! ```no_run
+//! # mod mine {
+//! #     pub fn catalogue() -> theoremcheck::claim::Catalogue {
+//! #         theoremcheck::claim::Catalogue::new(vec![])
+//! #     }
+//! # }
 //! fn main() -> std::process::ExitCode {
 //!     theoremcheck::testing::main(mine::catalogue())
 //! }

@@ -139,7 +139,7 @@ pub fn sample(
 
 /// Rounds at each simulated position.
 fn rounds(entry: Entry<'_>) -> u64 {
-    4 * entry.claim.settings().first_look
+    2 * entry.claim.settings().first_look
 }
 
 /// Evenly chosen positions at which something can be simulated.

@@ -322,17 +322,17 @@ fn a_search_finds_the_counterexample_and_judges_it_on_fresh_draws() {
 fn plots_and_curves_are_drawn_written_and_the_same_each_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let svg = folder.path().join("plot.svg");
-    let arguments = ["plot", "isotropic::over", "--svg", &svg.to_string_lossy()];
+    let arguments = ["plot", "variance::over", "--svg", &svg.to_string_lossy()];
     assert_eq!(theoremcheck(&arguments).status.code(), Some(0));
     let first = std::fs::read_to_string(&svg).expect("it was written");
     assert!(first.starts_with("<svg") && first.contains("viewBox"), "{}", &first[..200]);
     assert_eq!(theoremcheck(&arguments).status.code(), Some(0));
     assert_eq!(first, std::fs::read_to_string(&svg).expect("it was written"));
-    let terminal = theoremcheck(&["plot", "isotropic::over"]);
+    let terminal = theoremcheck(&["plot", "variance::over"]);
     let text = stdout(&terminal);
-    assert!(text.contains("gamma"), "{text}");
+    assert!(text.contains("theory"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    let table = stdout(&theoremcheck(&["curve", "isotropic::over"]));
+    let table = stdout(&theoremcheck(&["curve", "variance::over"]));
     assert!(table.starts_with("claim,symbol,x,component,theory"), "{table}");
     let simulated = table.lines().skip(1).filter(|l| l.split(',').nth(6) != Some("")).count();
     assert!((8..=16).contains(&simulated), "{simulated} positions were simulated");

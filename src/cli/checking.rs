@@ -49,10 +49,10 @@ pub struct Run {
     #[arg(long, value_parser = probability, allow_hyphen_values = true)]
     alpha: Option<f64>,
     /// Master seed
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
     pub seed: u64,
     /// Threads; results do not depend on them
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), allow_hyphen_values = true)]
     threads: Option<u16>,
 }
 

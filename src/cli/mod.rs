@@ -82,10 +82,11 @@ enum Command {
 #[derive(Args, Debug, Clone, Default)]
 struct Point {
     /// A value for each symbol: gamma=2,r2=5
-    #[arg(long = "set", value_name = "SYMBOL=VALUE,..", conflicts_with = "at", value_parser = assignments)]
+    #[arg(long, value_name = "SYMBOL=VALUE,..", conflicts_with = "at")]
+    #[arg(value_parser = assignments)]
     set: Option<Assignments>,
     /// Coordinates in the unit cube, as printed by a failed check: 0.23,0.65
-    #[arg(long = "at", value_name = "U,U,..", value_parser = coordinates)]
+    #[arg(long, value_name = "U,U,..", value_parser = coordinates)]
     at: Option<Coordinates>,
 }
 

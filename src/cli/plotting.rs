@@ -239,7 +239,9 @@ fn record(entries: &[Entry<'_>], folder: &Path) -> Result<u8> {
             other => other?,
         };
         if !written {
-            progress.suspend(|| complain(&format!("{}: nothing is random", entry.path())));
+            progress.suspend(|| {
+                complain(&format!("{}: nothing is simulated along its curve", entry.path()))
+            });
         }
         progress.done();
     }

@@ -11,7 +11,7 @@ use std::fmt;
 
 /// No decision above this $|\hat\gamma| k / \sqrt n$: below it, the error at 1e-6 was measured to
 /// be at most 1.5 times what is promised.
-const SKEWNESS_MAX: f64 = 0.35;
+pub const SKEWNESS_MAX: f64 = 0.35;
 
 /// No decision while the fitted shape of the tail is above this: the variance may be infinite.
 const SHAPE_MAX: f64 = 0.5;

@@ -34,8 +34,8 @@ pub(crate) fn theorem() -> Theorem {
         title: "Laws at the interpolation threshold",
         source: Source {
             paper: PAPER,
-            result: "the divergence at gamma = 1; laws by Edelman (1988), Eigenvalues and condition \
-                     numbers of random matrices",
+            result: "the divergence at gamma = 1; laws by Edelman (1988), Eigenvalues and \
+                     condition numbers of random matrices",
             link: LINK,
         },
         statement: r"Let $X$ be $n \times p$ with independent $N(0,1)$ entries, $m = \min(n,p)$,
