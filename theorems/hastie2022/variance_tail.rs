@@ -79,7 +79,7 @@ fn constant() -> Claim {
                 Mutant {
                     name: "no-factorial",
                     why: "forgets to integrate the density of the least eigenvalue",
-                    says: |s| tail_constant(s) * (s.k as f64 + 1.0) / 2.0 * 1.5,
+                    says: |s| tail_constant(s) * (s.k as f64 + 1.0) / 2.0,
                 },
             ],
             curve: Curve {
