@@ -191,12 +191,14 @@ impl Job<'_> {
         let task = |start: &u64| {
             guarded(&self.point(), || self.task(samples, &streams, *start, to.min(start + length)))
         };
-        let tasks: Result<Vec<Task>, Trouble> = if threads == 1 {
+        // Not collected into one result: of several troubles that would be the first in time.
+        let tasks: Vec<Result<Task, Trouble>> = if threads == 1 {
             starts.iter().map(task).collect()
         } else {
             starts.par_iter().map(task).collect()
         };
         let per_round: u64 = self.replicates.iter().sum();
+        let tasks: Result<Vec<Task>, Trouble> = tasks.into_iter().collect();
         for task in tasks? {
             for (stream, column) in samples.streams.iter_mut().zip(&task.columns) {
                 stream.extend(column);
