@@ -7,7 +7,7 @@ use crate::given::Address;
 use crate::kind::{Declaration, Setting};
 use crate::plan::{PILOT_ROUNDS, Pilot};
 use crate::random::{Purpose, Streams};
-use crate::sampler::Draw;
+use crate::sampler::{Draw, Traits};
 use crate::samples::{Design, Samples};
 use crate::stats::stream::Stream;
 use rayon::prelude::*;
@@ -145,6 +145,9 @@ impl Job<'_> {
             let expected = self.design.nested;
             return Err(Trouble::Width { found: width, expected, point: self.point() });
         }
+        // A weighted sum over sizes, or a mean of several replicates, is no event any more.
+        let ladder = self.design.sites.len() > 1 || self.design.nested > 1;
+        let traits = Traits { event: traits.event && !ladder, ..traits };
         let scalars = self.design.combinations.len() * components;
         Ok(Samples {
             rounds: 0,
