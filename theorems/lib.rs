@@ -1,5 +1,7 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
+mod bubeck2021;
+mod du2019;
 mod hastie2022;
 
 use theoremcheck::prelude::Catalogue;
@@ -7,6 +9,10 @@ use theoremcheck::prelude::Catalogue;
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        bubeck2021::d_fold::theorem(),
+        du2019::convergence::theorem(),
+        du2019::gram::theorem(),
+        du2019::kernel_positivity::theorem(),
         hastie2022::bias::theorem(),
         hastie2022::gaussian_variance::theorem(),
         hastie2022::isotropic::theorem(),

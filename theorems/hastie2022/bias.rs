@@ -60,7 +60,7 @@ fn law() -> Claim {
                 },
                 Mutant {
                     name: "complex-case",
-                    why: "forgets the halves, as for complex entries: right mean, half the variance",
+                    why: "forgets the halves, as for complex entries: half the variance",
                     says: |s, x| beta_cdf(2.0 * unseen(s), 2.0 * seen(s), x / s.r2),
                 },
                 Mutant {
