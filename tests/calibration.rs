@@ -248,8 +248,11 @@ fn limit_hull(rows: &[f64], ladder: &Ladder, alpha: f64) -> Interval {
     end(&ladder.plus).hull(end(&ladder.minus))
 }
 
+/// What a mean is at a size.
+type OfSize = fn(f64) -> f64;
+
 /// Remainders that the guard of one half allows, the last two at its limit.
-const REMAINDERS: [(&str, fn(f64) -> f64); 4] = [
+const REMAINDERS: [(&str, OfSize); 4] = [
     ("declared term", |n| 1.0 + 3.0 / n),
     ("next order", |n| 1.0 + 2.0 / n + 40.0 / (n * n)),
     ("at the guard", |n| 1.0 + 1.0 / n + 0.5 / n.sqrt()),
@@ -274,7 +277,7 @@ fn an_exponent_leaves_its_hull_no_more_often_than_stated() {
     let sizes = [16, 64, 128, 512];
     let ladder = Ladder::slope(&sizes, &[], 0.5).expect("a ladder");
     for (name, f) in [
-        ("pure power", (|n| 1.0 / n) as fn(f64) -> f64),
+        ("pure power", (|n| 1.0 / n) as OfSize),
         ("next order", |n| (1.0 + 2.0 / n) / n),
         ("at the guard", |n| (1.0 + 1.0 / n.sqrt()) / n),
     ] {

@@ -29,6 +29,7 @@ use theoremcheck::search::worst as worst_point;
 use theoremcheck::stats::bernoulli::Bernoulli;
 use theoremcheck::stats::gate::Alarm;
 use theoremcheck::stats::interval::Interval;
+use theoremcheck::stats::ladder::Ladder as Weights;
 use theoremcheck::stats::mean;
 use theoremcheck::stats::moments::Moments;
 use theoremcheck::stats::stream::Stream;
@@ -392,26 +393,22 @@ proptest! {
     }
 }
 
+/// A domain function returns what it was given; these have no use for it.
+fn drop_value<T>(_: T) {}
+
 #[test]
 fn an_empty_range_is_an_error_that_names_the_symbol() {
-    let empty: [fn(&mut Given); 4] = [
-        |given| {
-            given.real("x", 2.0..=1.0);
-        },
-        |given| {
-            given.scale("x", 2.0..=1.0);
-        },
-        |given| {
-            given.ratio("x", 2..=1, 20);
-        },
-        |given| {
-            given.count("x", 2..=1);
-        },
+    // An earlier symbol that leaves nothing for the next one.
+    let empty: [fn(&mut Given, usize); 4] = [
+        |given, n| drop_value(given.real("x", n as f64..=1.0)),
+        |given, n| drop_value(given.scale("x", n as f64..=1.0)),
+        |given, n| drop_value(given.ratio("x", n..=1, 20)),
+        |given, n| drop_value(given.count("x", n..=1)),
     ];
     for domain in empty {
         for address in [Address::Unit(vec![0.3]), Address::Unit(vec![1.0])] {
             let mut given = Given::at(&address);
-            domain(&mut given);
+            domain(&mut given, 2);
             let error = given.finish().expect_err("nothing is in it").to_string();
             assert!(error.starts_with("the domain leaves nothing for x"), "{error}");
         }
@@ -664,6 +661,102 @@ fn a_mutant_checked_alone_has_the_verdict_and_the_rounds_of_the_whole_check() {
             assert_eq!(strip(&found), strip(&expected), "{}", entry.path());
             assert_eq!(found.split("rounds: ").last(), expected.split("rounds: ").last());
         }
+    }
+}
+
+/// The judged draws of a point, made here from their addresses: one row a round.
+fn draws(claim: &Claim, at: &Address, rounds: u64) -> Vec<Vec<f64>> {
+    let path = format!("planted.suite::{}", claim.name());
+    let hash = claim.declaration().locate(at).expect("inside").hash;
+    let streams = Streams::new(0, &path, hash, 0, Purpose::Judge);
+    let mut draw = claim.declaration().draw(at, 0);
+    let mut row = |replicate| {
+        let mut numbers = Vec::new();
+        draw.fill(&mut streams.replicate(replicate), &mut numbers);
+        numbers
+    };
+    (0..rounds).map(&mut row).collect()
+}
+
+fn column(rows: &[Vec<f64>], weights: &[f64]) -> (Stream, Vec<f64>) {
+    let sum = |row: &Vec<f64>| row.iter().zip(weights).map(|(x, w)| w * x).sum();
+    let values: Vec<f64> = rows.iter().map(sum).collect();
+    let mut stream = Stream::new();
+    stream.extend(&values);
+    (stream, values)
+}
+
+/// What a claim says of each point is what the statistics say of the draws at its addresses, at
+/// the level that is stated: the claim's, over points, components, ends of a hull, versions.
+#[test]
+fn the_level_is_divided_among_points_components_ends_and_versions_as_stated() {
+    const ROUNDS: u64 = 64; // the first look of a dear claim, so that nothing depends on a path
+    let union = 0.05;
+    let options = Options { alpha: Some(union), ..Options::default() };
+    let of_mean = |interval: Interval, found: Interval| {
+        let rounding = 1e-9 * (1.0 + found.max_abs());
+        (interval.low - found.low).abs() < rounding && (interval.high - found.high).abs() < rounding
+    };
+    let mut compared = BTreeMap::new();
+    for claim in truths(ROUNDS) {
+        // Four claims in the catalogue, of which one is checked.
+        let catalogue = catalogue(vec![claim]);
+        let entry = catalogue.claims().next().expect("one claim");
+        let checked = check(entry, 4, &options, &Unwatched).expect("a planted claim");
+        let point_level = union / 4.0 / planted::POINTS as f64;
+        for point in checked.points.iter().filter(|p| p.rounds == ROUNDS) {
+            let rows = draws(entry.claim, &point.at, point.rounds);
+            let width = rows[0].len();
+            let traits = entry.claim.declaration().draw(&point.at, 0).traits();
+            let size = entry.claim.declaration().sizes().last().copied().unwrap_or(0);
+            let theory = entry.claim.declaration().theory(
+                theoremcheck::kind::Version::Stated,
+                &point.at,
+                size,
+            );
+            for (component, evidence) in point.evidence.iter().enumerate() {
+                let share = point_level / point.evidence.len() as f64;
+                let same = match (&evidence.finding, entry.claim.name()) {
+                    (Finding::Difference { interval, .. }, "limit-at-guard") => {
+                        let sizes = entry.claim.declaration().sizes();
+                        let ladder = Weights::limit(sizes, &[1.0], 0.5).expect("a ladder");
+                        let end = |w: &[f64]| {
+                            let (stream, _) = column(&rows, w);
+                            judge_mean(&stream, &traits, None, false, share / 2.0).interval
+                        };
+                        let hull = end(&ladder.plus).hull(end(&ladder.minus));
+                        of_mean(hull.shift(-theory[0].value), *interval)
+                    }
+                    // The draws of these are at several sites.
+                    (Finding::Difference { .. }, "limit" | "equivalent" | "rate") => continue,
+                    (Finding::Difference { interval, claimed, .. }, _) => {
+                        let one: Vec<f64> =
+                            (0..width).map(|c| f64::from(u8::from(c == component))).collect();
+                        let (stream, values) = column(&rows, &one);
+                        let judged = judge_mean(&stream, &traits, Some(&values), false, share);
+                        of_mean(judged.interval.shift(-claimed), *interval)
+                    }
+                    (Finding::Violations { seen, of, limit, allowed, .. }, _) => {
+                        // Three mutants, each with a count of its own, unless one break decides.
+                        let versions = if *allowed == 0.0 { 1.0 } else { 4.0 };
+                        let count = Bernoulli { successes: *seen, trials: *of };
+                        *of == ROUNDS && *limit == count.upper_limit(point_level / versions)
+                    }
+                    (Finding::Distance { radius, .. }, _) => {
+                        *radius == theoremcheck::stats::law::band_radius(ROUNDS, 1, share / 2.0)
+                    }
+                    (Finding::Computed { .. }, _) => continue,
+                };
+                assert!(same, "{}: component {component}: {:?}", checked.path, evidence.finding);
+                *compared.entry(entry.claim.name()).or_insert(0) += 1;
+            }
+        }
+    }
+    for name in ["normal", "two-valued", "likely-event", "path-on-average", "limit-at-guard", "law"] {
+        assert!(compared.get(name).is_some_and(|n| *n >= planted::POINTS), "{name}: {compared:?}");
+    }
+    for name in ["tight-probability", "path-with-probability"] {
+        assert!(compared.contains_key(name), "{name}: {compared:?}");
     }
 }
 
@@ -1001,7 +1094,10 @@ fn a_budget_of_time_ends_open_claims_and_changes_no_number() {
     };
     let nothing = timed(Duration::ZERO);
     assert!(open(&nothing) && nothing.points[0].evidence.is_empty(), "{nothing:?}");
-    let some = timed(Duration::from_millis(40));
+    // However busy the machine is, some budget reaches the first look.
+    let budgets = (5..14).map(|k| Duration::from_millis(1 << k));
+    let looked = |c: &Checked| !c.points[0].evidence.is_empty();
+    let some = budgets.map(timed).find(looked).expect("a look within eight seconds");
     assert!(open(&some), "{:?}", some.verdict);
     let finding = |c: &Checked| -> Finding { c.points[0].evidence[0].finding };
     // Its last look is one that an untimed check makes as well, with the same bits.

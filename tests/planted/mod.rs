@@ -482,7 +482,7 @@ fn identity() -> Claim {
         mutants: [
             mutant(NEAR, |_| 1.0 + 1e-9),
             mutant("far", |x| 2.0 * x.sin()),
-            mutant(RESTATED, |x| x / x),
+            mutant(RESTATED, |x| 2.0 * x / (x + x)),
         ],
         curve: curve(|x| x),
     };
