@@ -32,6 +32,7 @@ use theoremcheck::stats::interval::Interval;
 use theoremcheck::stats::ladder::Ladder as Weights;
 use theoremcheck::stats::mean;
 use theoremcheck::stats::moments::Moments;
+use theoremcheck::stats::rate;
 use theoremcheck::stats::stream::Stream;
 use theoremcheck::verdict::{Reason, Verdict, worst};
 
@@ -727,8 +728,15 @@ fn the_level_is_divided_among_points_components_ends_and_versions_as_stated() {
                         let hull = end(&ladder.plus).hull(end(&ladder.minus));
                         of_mean(hull.shift(-theory[0].value), *interval)
                     }
+                    (Finding::Difference { interval, .. }, "rate") => {
+                        let sizes = entry.claim.declaration().sizes();
+                        let ladder = Weights::slope(sizes, &[], 0.5).expect("a ladder");
+                        // The decay, and the error of the exponent: the theory has decay 1.
+                        let decay = rate::intervals(&rows.concat(), &ladder, share).hull();
+                        of_mean(decay.shift(-1.0).scale(-1.0), *interval)
+                    }
                     // The draws of these are at several sites.
-                    (Finding::Difference { .. }, "limit" | "equivalent" | "rate") => continue,
+                    (Finding::Difference { .. }, "limit" | "equivalent") => continue,
                     (Finding::Difference { interval, claimed, .. }, _) => {
                         let one: Vec<f64> =
                             (0..width).map(|c| f64::from(u8::from(c == component))).collect();
@@ -752,7 +760,9 @@ fn the_level_is_divided_among_points_components_ends_and_versions_as_stated() {
             }
         }
     }
-    for name in ["normal", "two-valued", "likely-event", "path-on-average", "limit-at-guard", "law"] {
+    for name in
+        ["normal", "two-valued", "likely-event", "path-on-average", "limit-at-guard", "law", "rate"]
+    {
         assert!(compared.get(name).is_some_and(|n| *n >= planted::POINTS), "{name}: {compared:?}");
     }
     for name in ["tight-probability", "path-with-probability"] {
