@@ -165,7 +165,7 @@ impl Given {
         let (low, high) = (*range.start(), *range.end());
         let words = format!("in [{}, {}]", Digits(low), Digits(high));
         let inside = move |x: f64| (low..=high).contains(&x);
-        self.number(name, words, low <= high, inside, |u| low + u * (high - low))
+        self.number(name, words, low <= high, inside, |u| within(low + u * (high - low), low, high))
     }
 
     /// A positive real number, uniform on the logarithm of the range.
@@ -174,7 +174,7 @@ impl Given {
         let words = format!("in [{}, {}]", Digits(low), Digits(high));
         let inside = move |x: f64| (low..=high).contains(&x);
         let fits = 0.0 < low && low <= high;
-        self.number(name, words, fits, inside, |u| (low * (high / low).powf(u)).clamp(low, high))
+        self.number(name, words, fits, inside, |u| within(low * (high / low).powf(u), low, high))
     }
 
     /// A whole multiple of $1/k$: `ratio("gamma", 30..=160, 20)` is 1.5, 1.55, ..., 8.
@@ -330,6 +330,12 @@ impl Given {
 enum Taken {
     Coordinate(f64),
     Text(String),
+}
+
+/// A rounded value put back into its range, so that it can be typed back. Not `clamp`, which panics
+/// on an empty range: that is an error of its own here.
+fn within(value: f64, low: f64, high: f64) -> f64 {
+    value.min(high).max(low)
 }
 
 /// The whole number in `low..=high` at coordinate `u`, each having an equal share of $[0, 1]$.

@@ -7,7 +7,7 @@ use crate::given::Address;
 use crate::kind::{Declaration, Setting};
 use crate::plan::{PILOT_ROUNDS, Pilot};
 use crate::random::{Purpose, Streams};
-use crate::sampler::Draw;
+use crate::sampler::{Draw, Traits};
 use crate::samples::{Design, Samples};
 use crate::stats::stream::Stream;
 use rayon::prelude::*;
@@ -145,6 +145,9 @@ impl Job<'_> {
             let expected = self.design.nested;
             return Err(Trouble::Width { found: width, expected, point: self.point() });
         }
+        // A weighted sum over sizes, or a mean of several replicates, is no event any more.
+        let ladder = self.design.sites.len() > 1 || self.design.nested > 1;
+        let traits = Traits { event: traits.event && !ladder, ..traits };
         let scalars = self.design.combinations.len() * components;
         Ok(Samples {
             rounds: 0,
@@ -191,12 +194,14 @@ impl Job<'_> {
         let task = |start: &u64| {
             guarded(&self.point(), || self.task(samples, &streams, *start, to.min(start + length)))
         };
-        let tasks: Result<Vec<Task>, Trouble> = if threads == 1 {
+        // Not collected into one result: of several troubles that would be the first in time.
+        let tasks: Vec<Result<Task, Trouble>> = if threads == 1 {
             starts.iter().map(task).collect()
         } else {
             starts.par_iter().map(task).collect()
         };
         let per_round: u64 = self.replicates.iter().sum();
+        let tasks: Result<Vec<Task>, Trouble> = tasks.into_iter().collect();
         for task in tasks? {
             for (stream, column) in samples.streams.iter_mut().zip(&task.columns) {
                 stream.extend(column);
