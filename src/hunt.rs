@@ -22,10 +22,7 @@ pub fn hunt(
     seed: u64,
     watch: &dyn Watch,
 ) -> Result<Found, Trouble> {
-    let dimension = match plan::dimension(entry.claim) {
-        Ok(dimension) => dimension,
-        Err(_) => 0,
-    };
+    let dimension = plan::dimension(entry.claim).unwrap_or_default();
     let mut stopped = false;
     let path = entry.path();
     let found = worst(dimension, cases, seed ^ fnv1a(path.as_bytes()), |u| {

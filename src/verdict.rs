@@ -83,7 +83,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let resolution = room.max(0.0) / scale;
     let inconclusive = |reason| Verdict::Inconclusive { resolution, promised, reason };
     if let Some(alarm) = &evidence.alarm {
-        return inconclusive(Reason::Gate(alarm.clone()));
+        return inconclusive(Reason::Gate(*alarm));
     }
     match excess {
         Some(excess) => Verdict::Refuted { by: excess / scale },

@@ -10,6 +10,9 @@ use theoremcheck::prelude::Catalogue;
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
         bubeck2021::d_fold::theorem(),
+        bubeck2021::finite_class::theorem(),
+        bubeck2021::isoperimetry::theorem(),
+        bubeck2021::linear_class::theorem(),
         du2019::convergence::theorem(),
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),

@@ -13,7 +13,7 @@ use crate::run::guarded;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use output::Output;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The exit code of a request that is wrong by itself.
@@ -283,6 +283,6 @@ fn writable(path: Option<&PathBuf>) -> Result<()> {
 }
 
 /// Writes a file whole.
-fn write(path: &PathBuf, bytes: &[u8]) -> Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     crate::files::replace(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

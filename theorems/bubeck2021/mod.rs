@@ -13,6 +13,9 @@
 //! (`lipschitz`); $P_q$ the first $q$ coordinates.
 
 pub(crate) mod d_fold;
+pub(crate) mod finite_class;
+pub(crate) mod isoperimetry;
+pub(crate) mod linear_class;
 mod samplers;
 
 use theoremcheck::models::interpolation::Covariates;
