@@ -56,7 +56,7 @@ fn under() -> Claim {
             resolution: Relative(0.003),
             known: vec![
                 (Shape { n: 40, p: 30 }, 10.0 / 3.0),
-                (Shape { n: 40, p: 10 }, 0.344_827_586_206_896_55),
+                (Shape { n: 40, p: 10 }, 0.344_827_586_206_896_6),
             ],
             mutants: [
                 Mutant {

@@ -159,7 +159,7 @@ fn least_risk() -> Claim {
             },
             known: vec![
                 (Model { gamma: 1.0, r2: 5.0, sigma2: 1.0 }, [3.472135954999579; 2]),
-                (Model { gamma: 1.0, r2: 2.0, sigma2: 1.0 }, [1.828427124746190; 2]),
+                (Model { gamma: 1.0, r2: 2.0, sigma2: 1.0 }, [1.82842712474619; 2]),
             ],
             mutants: [
                 Mutant {
