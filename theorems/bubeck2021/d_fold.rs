@@ -192,6 +192,7 @@ fn smoothness() -> Claim {
         },
     )
     .dear()
+    .points(2)
 }
 
 /// $p^* / (n d) \to 2 / L^2$.
@@ -241,6 +242,7 @@ fn constant() -> Claim {
         },
     )
     .dear()
+    .points(2)
 }
 
 /// An interpolant exists with probability at most $2^{p b} e^{- n d / (2 L^2)}$.

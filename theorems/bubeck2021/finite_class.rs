@@ -1,340 +1,286 @@
-//! How well a finite class of smooth functions can follow random signs.
+//! What a finite class of Lipschitz functions can fit of pure noise.
 //!
-//! The counting half of the law of robustness, with sharp constants: the best of $|F|$ functions
-//! correlates with $n$ independent signs by at most $L \sqrt{2 \log |F| / (n d)}$, and the
-//! constant cannot be improved: sparse classes come within a tenth of it.
+//! The heart of the law of robustness: $|F|$ functions with Lipschitz constant $L$ reach a
+//! correlation of $L \sqrt{2 \log |F| / (n d)}$ with $n$ random labels and no more. The published
+//! lemma has a constant of $8^4$ or more in place of 2; with 2 the bound is attained to 9 %, so
+//! that a wrong exponent or constant shows.
 
-use super::{LINK, PAPER};
+use super::samplers::{Class, Design, Functions, one_bit_maximum};
+use super::{LINK, PAPER, samplers};
+use theoremcheck::models::interpolation::Covariates;
 use theoremcheck::prelude::*;
-
-/// A finite class of linear functions $L\, w \cdot x$, $\|w\| = 1$.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    /// Signs at every one of $p$ coordinates: $w \in \{\pm 1\}^p / \sqrt p$.
-    OneBit,
-    /// A quarter of the coordinates, with signs.
-    Quarter,
-    /// One coordinate, with a sign: $w = \pm e_k$.
-    Sparse,
-}
-
-const CLASSES: [(&str, Class); 3] =
-    [("one-bit", Class::OneBit), ("sparse", Class::Sparse), ("quarter", Class::Quarter)];
-
-/// A class on $p$ of $d$ coordinates, and $n$ data.
-#[derive(Clone, Copy, Debug)]
-struct Signs {
-    class: Class,
-    n: usize,
-    p: usize,
-    d: usize,
-    lipschitz: f64,
-}
-
-/// The same, with a correlation $t$ so that $|F| e^{- n d t^2 / (2 L^2)} = e^{-\text{excess}}$.
-#[derive(Clone, Copy, Debug)]
-struct Tail {
-    signs: Signs,
-    excess: f64,
-}
+use theoremcheck::special::ln_choose;
 
 pub(crate) fn theorem() -> Theorem {
     Theorem {
         id: "bubeck2021.finite-class",
         alias: "bubeck-sellke.finite-class",
-        title: "Fitting signs with a finite class of Lipschitz functions",
+        title: "A finite class of Lipschitz functions fits little noise",
         source: Source {
             paper: PAPER,
-            result: "Lemma 2.1 and Theorem 2, in a sharp form for pure noise derived here",
+            result: "Lemma 2.1 and Theorem 2; sharp form for pure noise derived here",
             link: LINK,
         },
-        statement: r"Let $x_1, \dots, x_n \sim N(0, I_d / d)$ be independent, $y_i$ fair signs
-            independent of them, and $F$ a finite set of $L$-Lipschitz functions with mean 0. With
-            $T(f) = \frac 1n \sum_i y_i f(x_i)$,
-            $E \max_F T \le L \sqrt{2 \log |F| / (n d)}$ and
-            $\Pr(\max_F T \ge t) \le |F| e^{- n d t^2 / (2 L^2)}$. For $F$ the functions
-            $L\, w \cdot x$ with $w \in \{\pm 1\}^p / \sqrt p$, $p \le d$,
-            $E \max_F T = L \sqrt{2 p / (\pi n d)}$ exactly; for $x_i$ uniform on the unit sphere
-            it is of order $d^{-1/2}$ as $d \to \infty$ at fixed $n$ and $p$.",
-        claims: vec![one_bit(), expectation(), tail(), dimension()],
+        statement: r"Let $x_1, \dots, x_n \sim N(0, I_d/d)$ be independent, $y_i = \pm 1$ fair
+            signs independent of them, and $F$ a finite set of $L$-Lipschitz functions on $R^d$.
+            Put $T(f) = \frac1n \sum_i y_i (f(x_i) - E f)$. Then on average
+            $E \max_F T \le L \sqrt{2 \log |F| / (n d)}$, and with probability at least
+            $1 - \delta$, $\max_F T \le L \sqrt{2 \log(|F| / \delta) / (n d)}$. For linear
+            functions with weights $\pm 1$ on $p \le d$ coordinates, scaled to Lipschitz constant
+            $L$, $E \max_F T = L \sqrt{2 p / (\pi n d)}$ exactly; for points with independent
+            coordinates of variance $1/d$ or uniform on the unit sphere, it goes like $d^{-1/2}$
+            as $d \to \infty$. (Interpolation means $T = 1$, up to the mean of the labels.)",
+        claims: vec![expectation(), tail(), one_bit(), dimension()],
     }
 }
 
+/// The families searched, the sharpest one in the middle.
+const FAMILIES: [(&str, Functions); 7] = [
+    ("two-bit", Functions::TwoBit),
+    ("two-sparse", Functions::Sparse(2)),
+    ("random-directions", Functions::Directions),
+    ("one-sparse", Functions::Sparse(1)),
+    ("random-half", Functions::DirectionsHalf),
+    ("five-sparse", Functions::Sparse(5)),
+    ("one-bit", Functions::OneBit),
+];
+
+fn class(given: &mut Given) -> Class {
+    let functions = given.choice("family", &FAMILIES);
+    let p = given.count("p", 40..=160);
+    Class {
+        functions,
+        n: given.count("n", 1..=6),
+        p,
+        d: given.count("d", p..=4 * p),
+        lipschitz: given.scale("lipschitz", 0.5..=8.0),
+    }
+}
+
+/// $E \max_F T \le L \sqrt{2 \log |F| / (n d)}$.
+fn expectation() -> Claim {
+    Claim::new(
+        "expectation",
+        Bound {
+            domain: class,
+            observable: samplers::best_correlation,
+            relation: AtMost,
+            // Attained to 9 % at best, so that a finer promise would say no more.
+            holds: OnAverage(Relative(0.03)),
+            bound: |c| unit(c) * (2.0 * log_size(c)).sqrt(),
+            known: vec![
+                (some(Functions::Sparse(1)), 0.162762363071873),
+                (some(Functions::Sparse(2)), 0.222412198593992),
+            ],
+            mutants: [
+                Mutant {
+                    name: "no-two",
+                    why: "loses the 2 of the sub-Gaussian exponent",
+                    says: |c| unit(c) * log_size(c).sqrt(),
+                },
+                Mutant {
+                    name: "location-of-the-maximum",
+                    why: "takes the centring of the Gumbel limit for a bound on the mean",
+                    says: |c| unit(c) * gumbel_location(log_size(c)),
+                },
+                Mutant {
+                    name: "no-logarithm",
+                    why: "bounds one function instead of all",
+                    says: |c| unit(c) * 2.0_f64.sqrt(),
+                },
+            ],
+            curve: Curve {
+                x: "p",
+                grid: Grid::Log { from: 10.0, to: 400.0, points: 41 },
+                at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
+            },
+        },
+    )
+}
+
+/// $\delta$ of the claim below.
+const DELTA: f64 = 0.05;
+
+/// With probability 0.95, $\max_F T \le L \sqrt{2 \log(|F| / 0.05) / (n d)}$.
+fn tail() -> Claim {
+    Claim::new(
+        "tail",
+        Bound {
+            domain: class,
+            observable: samplers::best_correlation,
+            relation: AtMost,
+            holds: WithProbability(1.0 - DELTA),
+            bound: |c| unit(c) * (2.0 * (log_size(c) - DELTA.ln())).sqrt(),
+            known: vec![(some(Functions::Sparse(1)), 0.203642451862351)],
+            mutants: [
+                Mutant {
+                    name: "no-confidence",
+                    why: "takes the bound on the mean for one with probability 1 - delta",
+                    says: |c| unit(c) * (2.0 * log_size(c)).sqrt(),
+                },
+                Mutant {
+                    name: "no-union",
+                    why: "bounds one function instead of all",
+                    says: |c| unit(c) * (-2.0 * DELTA.ln()).sqrt(),
+                },
+                Mutant {
+                    name: "no-two",
+                    why: "loses the 2 of the sub-Gaussian exponent",
+                    says: |c| unit(c) * (log_size(c) - DELTA.ln()).sqrt(),
+                },
+            ],
+            curve: Curve {
+                x: "p",
+                grid: Grid::Log { from: 10.0, to: 400.0, points: 41 },
+                at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
+            },
+        },
+    )
+}
+
+/// $E \max_F T = L \sqrt{2 p / (\pi n d)}$ for weights of one bit.
 fn one_bit() -> Claim {
     Claim::new(
         "one-bit",
         Equality {
             domain: |given| {
-                let p = given.count("p", 20..=60);
-                let n = given.count("n", 1..=3);
-                let d = given.count("d", p..=3 * p);
-                let lipschitz = given.scale("lipschitz", 0.5..=4.0);
-                Signs { class: Class::OneBit, n, p, d, lipschitz }
+                let n = given.count("n", 1..=4);
+                let p = given.count("p", 40..=140);
+                gaussian(n, p, given.count("d", p..=4 * p))
             },
-            theory: |s| s.lipschitz * (2.0 * s.p as f64 / (std::f64::consts::PI * nd(s))).sqrt(),
-            observable: best_correlation,
+            theory: |s| (2.0 * s.p as f64 / (std::f64::consts::PI * (s.n * s.d) as f64)).sqrt(),
+            observable: one_bit_maximum,
             resolution: Relative(0.003),
             known: vec![
-                (one_bit_signs(50, 200, 50, 1.0), 0.056_418_958_354_775_63),
-                (one_bit_signs(200, 400, 100, 1.0), 0.028_209_479_177_387_815),
+                (gaussian(50, 50, 200), 0.05641895835477563),
+                (gaussian(200, 100, 400), 0.028209479177387815),
             ],
             mutants: [
                 Mutant {
-                    name: "one-weight-fixed",
-                    why: "fixes the sign of the first weight",
+                    name: "first-sign-fixed",
+                    why: "counts f and -f as one function: the first weight is not free",
                     says: |s| {
-                        let p = s.p as f64 - 1.0;
-                        s.lipschitz * (2.0 * p / (std::f64::consts::PI * nd(s))).sqrt()
+                        let p = s.p as f64;
+                        let root = std::f64::consts::FRAC_2_PI.sqrt();
+                        root * (p - 1.0) / (p * (s.n * s.d) as f64).sqrt()
                     },
                 },
                 Mutant {
-                    name: "bound",
-                    why: "takes the bound for the value",
-                    says: |s| bound(s, 2.0),
+                    name: "ball",
+                    why: "takes all unit vectors for the vectors of signs",
+                    says: |s| (s.p as f64 / (s.n * s.d) as f64).sqrt(),
                 },
                 Mutant {
-                    name: "root-of-dimension",
-                    why: "takes sqrt(d) for d",
+                    name: "union-bound",
+                    why: "takes the bound for the value",
                     says: |s| {
-                        let nd = s.n as f64 * (s.d as f64).sqrt();
-                        s.lipschitz * (2.0 * s.p as f64 / (std::f64::consts::PI * nd)).sqrt()
+                        (2.0 * s.p as f64 * std::f64::consts::LN_2 / (s.n * s.d) as f64).sqrt()
                     },
                 },
                 Mutant {
                     name: "no-dimension",
-                    why: "forgets that coordinates have variance 1/d",
-                    says: |s| {
-                        let n = s.n as f64;
-                        s.lipschitz * (2.0 * s.p as f64 / (std::f64::consts::PI * n)).sqrt()
-                    },
+                    why: "takes points with coordinates of size one",
+                    says: |s| (2.0 * s.p as f64 / (std::f64::consts::PI * s.n as f64)).sqrt(),
                 },
             ],
             curve: Curve {
                 x: "p",
-                grid: Grid::Linear { from: 1.0, to: 60.0, points: 60 },
-                at: |p| one_bit_signs(2, 60, p as usize, 1.0),
+                grid: Grid::Linear { from: 2.0, to: 160.0, points: 80 },
+                at: |p| gaussian(2, p as usize, 160),
             },
         },
     )
 }
 
-fn expectation() -> Claim {
-    Claim::new(
-        "expectation",
-        Bound {
-            domain: signs,
-            observable: best_correlation,
-            relation: AtMost,
-            holds: OnAverage(Relative(0.03)),
-            bound: |s| bound(s, 2.0),
-            known: vec![(one_bit_signs(1, 50, 50, 1.0), (2.0 * std::f64::consts::LN_2).sqrt())],
-            mutants: [
-                Mutant {
-                    name: "no-two",
-                    why: "drops the 2 under the root",
-                    says: |s| bound(s, 1.0),
-                },
-                Mutant {
-                    name: "no-class",
-                    why: "bounds one function instead of all",
-                    says: |s| s.lipschitz / nd(s).sqrt(),
-                },
-                Mutant {
-                    name: "dimension-squared",
-                    why: "takes d^2 for d",
-                    says: |s| bound(s, 2.0 / s.d as f64),
-                },
-            ],
-            curve: Curve {
-                x: "p",
-                grid: Grid::Log { from: 4.0, to: 1024.0, points: 33 },
-                at: |p| Signs {
-                    class: Class::Sparse,
-                    n: 1,
-                    p: p as usize,
-                    d: 1024,
-                    lipschitz: 1.0,
-                },
-            },
-        },
-    )
-}
-
-fn tail() -> Claim {
-    Claim::new(
-        "tail",
-        Bound {
-            domain: |given| {
-                let signs = Signs { class: Class::Sparse, ..signs(given) };
-                Tail { signs, excess: given.real("excess", 0.25..=1.0) }
-            },
-            observable: |t| {
-                let level = correlation(&t);
-                let mut draw = best_correlation(t.signs);
-                Sampler::event(move |rng| draw.draw(rng) >= level)
-            },
-            relation: AtMost,
-            holds: OnAverage(Absolute(0.005)),
-            bound: |t| (-t.excess).exp(),
-            known: vec![(Tail { signs: one_bit_signs(1, 9, 9, 1.0), excess: 0.0 }, 1.0)],
-            mutants: [
-                Mutant {
-                    name: "no-union",
-                    why: "bounds one function instead of all",
-                    says: |t| (-t.excess - log_size(&t.signs)).exp(),
-                },
-                Mutant {
-                    name: "no-half",
-                    why: "drops the 2 of the exponent",
-                    says: |t| (-2.0 * t.excess - log_size(&t.signs)).exp(),
-                },
-                Mutant {
-                    name: "dimension-squared",
-                    why: "takes d^2 for d",
-                    says: |t| {
-                        let exponent = t.excess + log_size(&t.signs);
-                        (log_size(&t.signs) - t.signs.d as f64 * exponent).exp()
-                    },
-                },
-            ],
-            curve: Curve {
-                x: "excess",
-                grid: Grid::Linear { from: 0.0, to: 4.0, points: 41 },
-                at: |excess| {
-                    let signs =
-                        Signs { class: Class::Sparse, n: 1, p: 100, d: 200, lipschitz: 1.0 };
-                    Tail { signs, excess }
-                },
-            },
-        },
-    )
-}
-
-/// Data really drawn in $R^d$, on the sphere, so that $d$ is not put in by hand.
+/// $E \max_F T$ goes like $d^{-1/2}$, the dimension coming from the data alone.
 fn dimension() -> Claim {
     Claim::new(
         "dimension",
         Rate {
             domain: |given| {
-                let (n, p) = (given.count("n", 1..=3), given.count("p", 6..=12));
-                one_bit_signs(n, 0, p, 1.0)
+                let laws = [
+                    ("gaussian", Covariates::Gaussian),
+                    ("signs", Covariates::Signs),
+                    ("sphere", Covariates::Sphere),
+                    ("cube", Covariates::Cube),
+                ];
+                let covariates = given.choice("covariates", &laws);
+                let n = given.count("n", 2..=4);
+                Design { covariates, n, p: given.count("p", 48..=64), d: 0 }
             },
             shape: |_, d| power(d, -0.5),
-            observable: Each(|s, d| on_the_sphere(Signs { d, ..s })),
+            observable: Each(|s, d| one_bit_maximum(Design { d, ..s })),
             relation: Equal,
-            sizes: &[16, 64, 128, 512],
-            // E |x_1| on the sphere over its leading power is a series in 1/d.
+            sizes: &[64, 256, 512, 2048],
+            // Independent coordinates: no correction at all. Sphere: coordinates are normal ones
+            // over a norm, whose moments are powers of 1/d.
             correction: Correction::GUARD.guard(1.0),
             resolution: 0.02,
             mutants: [
-                Mutant { name: "no-dimension", why: "forgets the dimension", says: |_, _| 1.0 },
                 Mutant {
-                    name: "root-of-dimension",
-                    why: "takes sqrt(d) for d",
+                    name: "no-dimension",
+                    why: "forgets isoperimetry: a bounded function has deviations of order one",
+                    says: |_, _| 1.0,
+                },
+                Mutant {
+                    name: "fourth-root",
+                    why: "takes sqrt(d) for d in the exponent of the tail",
                     says: |_, d| power(d, -0.25),
                 },
                 Mutant {
-                    name: "dimension-squared",
-                    why: "takes d^2 for d",
+                    name: "inverse",
+                    why: "takes d^2 for d in the exponent of the tail",
                     says: |_, d| power(d, -1.0),
                 },
                 Mutant {
-                    name: "logarithm",
-                    why: "keeps a logarithm of the dimension, as for a class on all coordinates",
+                    name: "root-logarithm",
+                    why: "lets the class grow with d: log |F| = log d",
                     says: |_, d| ((d as f64).ln() / d as f64).sqrt(),
                 },
             ],
             curve: Curve {
                 x: "d",
-                grid: Grid::Log { from: 16.0, to: 1024.0, points: 43 },
-                at: |d| (one_bit_signs(2, 0, 8, 1.0), d.round() as usize),
+                grid: Grid::Log { from: 64.0, to: 2048.0, points: 41 },
+                at: |d| {
+                    let s = Design { covariates: Covariates::Sphere, ..gaussian(2, 64, 0) };
+                    (s, d.round() as usize)
+                },
             },
         },
     )
+    .dear()
 }
 
-/// Classes of any kind and size.
-fn signs(given: &mut Given) -> Signs {
-    let class = given.choice("class", &CLASSES);
-    let p = given.count("p", 64..=400);
-    let n = given.count("n", 1..=2);
-    let d = given.count("d", p..=2 * p);
-    Signs { class, n, p, d, lipschitz: given.scale("lipschitz", 0.5..=4.0) }
+/// A member of a family, for known values and curves.
+fn some(functions: Functions) -> Class {
+    Class { functions, n: 4, p: 100, d: 100, lipschitz: 1.0 }
 }
 
-fn one_bit_signs(n: usize, d: usize, p: usize, lipschitz: f64) -> Signs {
-    Signs { class: Class::OneBit, n, p, d, lipschitz }
+/// Gaussian points.
+fn gaussian(n: usize, p: usize, d: usize) -> Design {
+    Design { covariates: Covariates::Gaussian, n, p, d }
 }
 
-/// $n d$.
-fn nd(s: &Signs) -> f64 {
-    s.n as f64 * s.d as f64
+/// $L / \sqrt{n d}$.
+fn unit(c: &Class) -> f64 {
+    c.lipschitz / ((c.n * c.d) as f64).sqrt()
 }
 
-/// Weights that are not 0.
-fn support(s: &Signs) -> usize {
-    match s.class {
-        Class::OneBit => s.p,
-        Class::Quarter => (s.p / 4).max(1),
-        Class::Sparse => 1,
+/// $\log |F|$: $2^k \binom pk$ sparse signs, $2^{b p}$ weights of $b$ bits, or the directions.
+fn log_size(c: &Class) -> f64 {
+    let bit = std::f64::consts::LN_2;
+    match c.functions {
+        Functions::Sparse(k) => ln_choose(c.p as u64, k as u64) + k as f64 * bit,
+        Functions::OneBit => c.p as f64 * bit,
+        Functions::TwoBit => 2.0 * c.p as f64 * bit,
+        Functions::Directions => (c.p as f64).ln(),
+        Functions::DirectionsHalf => (c.p as f64 / 2.0).floor().ln(),
     }
 }
 
-/// $\log |F| = k \log 2 + \log \binom pk$ for $k$ weights that are not 0.
-fn log_size(s: &Signs) -> f64 {
-    let k = support(s);
-    let choices: f64 = (1..=k).map(|i| ((s.p - k + i) as f64 / i as f64).ln()).sum();
-    k as f64 * std::f64::consts::LN_2 + choices
-}
-
-/// $L \sqrt{c \log |F| / (n d)}$, $c = 2$.
-fn bound(s: &Signs, c: f64) -> f64 {
-    s.lipschitz * (c * log_size(s) / nd(s)).sqrt()
-}
-
-/// $t$ with $n d t^2 / (2 L^2) = \log |F| + \text{excess}$.
-fn correlation(t: &Tail) -> f64 {
-    t.signs.lipschitz * (2.0 * (log_size(&t.signs) + t.excess) / nd(&t.signs)).sqrt()
-}
-
-/// $\max_F T$: with $s = \frac 1n \sum_i y_i P_p x_i$ the best $w$ has the signs of the $k$ largest
-/// $|s_j|$, so that it is $L$ times their sum over $\sqrt k$.
-fn best(sums: &mut [f64], k: usize, lipschitz: f64) -> f64 {
-    sums.iter_mut().for_each(|s| *s = s.abs());
-    if k == 1 {
-        return lipschitz * sums.iter().copied().fold(0.0, f64::max);
-    }
-    if k < sums.len() {
-        sums.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a));
-    }
-    lipschitz * sums[..k].iter().sum::<f64>() / (k as f64).sqrt()
-}
-
-/// $\max_F T$ for Gaussian points.
-fn best_correlation(s: Signs) -> Sampler {
-    let mut sums = vec![0.0; s.p];
-    let scale = 1.0 / (s.n as f64 * (s.d as f64).sqrt());
-    Sampler::new(move |rng| {
-        sums.fill(0.0);
-        for _ in 0..s.n {
-            let label = rng.sign() * scale;
-            sums.iter_mut().for_each(|sum| *sum += label * rng.normal());
-        }
-        best(&mut sums, support(&s), s.lipschitz)
-    })
-}
-
-/// $\max_F T$ for points on the unit sphere of $R^d$.
-fn on_the_sphere(s: Signs) -> Sampler {
-    let mut point = vec![0.0; s.d];
-    let mut sums = vec![0.0; s.p];
-    Sampler::new(move |rng| {
-        sums.fill(0.0);
-        for _ in 0..s.n {
-            let label = rng.sign() / s.n as f64;
-            rng.unit_vector(&mut point);
-            sums.iter_mut().zip(&point).for_each(|(sum, x)| *sum += label * x);
-        }
-        best(&mut sums, support(&s), s.lipschitz)
-    })
+/// $b = a - (\log \log m + \log 4 \pi) / (2 a)$, $a = \sqrt{2 \log m}$: the maximum of $m$ standard
+/// normal variables is $b$ plus a Gumbel variable over $a$, and that has mean $0.577$.
+fn gumbel_location(log_size: f64) -> f64 {
+    let a = (2.0 * log_size).sqrt();
+    a - (log_size.ln() + (4.0 * std::f64::consts::PI).ln()) / (2.0 * a)
 }

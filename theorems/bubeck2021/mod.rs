@@ -16,6 +16,7 @@ pub(crate) mod d_fold;
 pub(crate) mod finite_class;
 pub(crate) mod isoperimetry;
 pub(crate) mod linear_class;
+mod probes;
 mod samplers;
 
 use theoremcheck::models::interpolation::Covariates;

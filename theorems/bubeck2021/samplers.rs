@@ -1,6 +1,7 @@
 //! What the results of this paper draw and measure. Nothing here knows a formula of the paper.
 
-use theoremcheck::models::interpolation::{Covariates, NearestOpposite};
+use theoremcheck::models::interpolation::{Covariates, LinearClass, LinearShape, NearestOpposite};
+use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
 
 /// Data for the class of McShane interpolants, and how smooth they are to be.
@@ -169,4 +170,176 @@ pub(super) fn steepest_slope(c: &Cloud) -> f64 {
         }
     }
     steepest
+}
+
+/// Data for linear functions of the first $p$ coordinates.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Design {
+    pub(super) covariates: Covariates,
+    pub(super) n: usize,
+    pub(super) p: usize,
+    pub(super) d: usize,
+}
+
+/// $L^2 = y^\top (X X^\top)^{-1} y$ for fair labels, on data drawn in $R^d$. Not a number if
+/// $X X^\top$ is singular to working precision, which has probability 0.
+pub(super) fn squared_lipschitz(s: Design) -> Sampler {
+    let mut class = LinearClass::new(LinearShape { points: s.n, parameters: s.p, dimension: s.d });
+    let mut labels = vec![0.0; s.n];
+    Sampler::new(move |rng| {
+        labels.iter_mut().for_each(|y| *y = rng.sign());
+        class.squared_lipschitz(rng, s.covariates, &labels).unwrap_or(f64::NAN)
+    })
+    // 1 / chi2 with p - n + 1 degrees of freedom, or lighter.
+    .tail_index(0.5 * (s.p - s.n + 1) as f64)
+}
+
+/// $n d / L^2$.
+pub(super) fn scaled_inverse(s: Design) -> Sampler {
+    let mut square = squared_lipschitz(s);
+    Sampler::new(move |rng| (s.n * s.d) as f64 / square.draw(rng))
+}
+
+/// $L^2$ averaged over the $2^n$ label vectors given Gaussian data,
+/// $\operatorname{tr} (X X^\top)^{-1}$, in $O(n)$.
+pub(super) fn inverse_trace(s: Design) -> Sampler {
+    let index = 0.5 * (s.p - s.n + 1) as f64;
+    Sampler::new(move |rng| s.d as f64 * trace_inverse(rng, s.n, s.p)).tail_index(index)
+}
+
+/// $\sup_{\|w\| \le 1} \frac1n \sum_i y_i \, w \cdot P_p x_i$ for fair signs $y_i$, attained at
+/// $w$ along $\sum_i y_i P_p x_i$.
+pub(super) fn complexity(s: Design) -> Sampler {
+    let mut data = Correlation::new(s);
+    Sampler::new(move |rng| data.draw(rng).iter().map(|x| x * x).sum::<f64>().sqrt())
+}
+
+/// $\frac1n \sum_i y_i P_p x_i$ for points drawn one by one.
+struct Correlation {
+    design: Design,
+    point: Vec<f64>,
+    sum: Vec<f64>,
+}
+
+impl Correlation {
+    fn new(design: Design) -> Self {
+        // On the sphere all coordinates matter, else those that are not looked at are not drawn.
+        let drawn = if design.covariates == Covariates::Sphere { design.d } else { design.p };
+        Self { design, point: vec![0.0; drawn], sum: vec![0.0; design.p] }
+    }
+
+    fn draw(&mut self, rng: &mut Rng) -> &[f64] {
+        self.sum.fill(0.0);
+        let root = (self.design.d as f64).sqrt();
+        for _ in 0..self.design.n {
+            let label = rng.sign() / self.design.n as f64;
+            let scale = match self.design.covariates {
+                Covariates::Gaussian => {
+                    rng.fill_normal(&mut self.point);
+                    label / root
+                }
+                Covariates::Sphere => {
+                    rng.unit_vector(&mut self.point);
+                    label
+                }
+                Covariates::Cube => {
+                    self.point.iter_mut().for_each(|x| *x = rng.open_uniform() - 0.5);
+                    label * 12.0_f64.sqrt() / root
+                }
+                Covariates::Signs => {
+                    self.point.iter_mut().for_each(|x| *x = rng.sign());
+                    label / root
+                }
+            };
+            self.sum.iter_mut().zip(&self.point).for_each(|(s, x)| *s += scale * x);
+        }
+        &self.sum
+    }
+}
+
+/// A finite set of linear functions of the first $p$ coordinates.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Functions {
+    /// $\pm 1$ on $k$ coordinates, 0 elsewhere.
+    Sparse(usize),
+    /// $\pm 1$ on all coordinates.
+    OneBit,
+    /// $\pm 1$ or $\pm 3$ on all coordinates.
+    TwoBit,
+    /// $p$ random directions.
+    Directions,
+    /// Half as many.
+    DirectionsHalf,
+}
+
+/// Such a set, scaled to a Lipschitz constant, and data.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Class {
+    pub(super) functions: Functions,
+    pub(super) n: usize,
+    pub(super) p: usize,
+    pub(super) d: usize,
+    pub(super) lipschitz: f64,
+}
+
+/// $\max_F T = \max_w L \, w \cdot s / \|w\|$ with $s = \frac1n \sum_i y_i P_p x_i$, on Gaussian
+/// data.
+pub(super) fn best_correlation(c: Class) -> Sampler {
+    let design = Design { covariates: Covariates::Gaussian, n: c.n, p: c.p, d: c.d };
+    let mut data = Correlation::new(design);
+    let mut sizes = vec![0.0; c.p];
+    let mut direction = vec![0.0; c.p];
+    Sampler::new(move |rng| {
+        let sum = data.draw(rng);
+        let best = match c.functions {
+            Functions::Directions => best_direction(rng, c.p, sum, &mut direction),
+            Functions::DirectionsHalf => best_direction(rng, c.p / 2, sum, &mut direction),
+            Functions::Sparse(k) => {
+                sort_sizes(sum, &mut sizes);
+                sizes[..k].iter().sum::<f64>() / (k as f64).sqrt()
+            }
+            Functions::OneBit => absolute_sum(sum) / (c.p as f64).sqrt(),
+            Functions::TwoBit => {
+                sort_sizes(sum, &mut sizes);
+                best_two_bits(&sizes)
+            }
+        };
+        c.lipschitz * best
+    })
+}
+
+/// $\max_j w_j \cdot s$ over fresh random unit vectors, which are independent of the data.
+fn best_direction(rng: &mut Rng, count: usize, sum: &[f64], direction: &mut [f64]) -> f64 {
+    let mut best = f64::NEG_INFINITY;
+    for _ in 0..count {
+        rng.unit_vector(direction);
+        best = best.max(sum.iter().zip(&*direction).map(|(s, w)| s * w).sum());
+    }
+    best
+}
+
+fn sort_sizes(sum: &[f64], sizes: &mut [f64]) {
+    sizes.iter_mut().zip(sum).for_each(|(a, s)| *a = s.abs());
+    sizes.sort_unstable_by(|a, b| b.total_cmp(a));
+}
+
+fn absolute_sum(sum: &[f64]) -> f64 {
+    sum.iter().map(|s| s.abs()).sum()
+}
+
+/// The best weights of size 1 and 3: 3 on the $m$ largest coordinates for some $m$.
+fn best_two_bits(sizes: &[f64]) -> f64 {
+    let (mut value, mut square) = (sizes.iter().sum::<f64>(), sizes.len() as f64);
+    let mut best = value / square.sqrt();
+    for size in sizes {
+        (value, square) = (value + 2.0 * size, square + 8.0);
+        best = best.max(value / square.sqrt());
+    }
+    best
+}
+
+/// $\max_F T = \|s\|_1 / \sqrt p$ for weights $\pm 1$ and $L = 1$.
+pub(super) fn one_bit_maximum(s: Design) -> Sampler {
+    let mut data = Correlation::new(s);
+    Sampler::new(move |rng| absolute_sum(data.draw(rng)) / (s.p as f64).sqrt())
 }
