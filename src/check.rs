@@ -184,6 +184,8 @@ struct State {
     samples: Samples,
     evidence: Vec<Evidence>,
     verdict: Option<Verdict>,
+    /// Rounds and draws when it was last weighed: a look that was broken off left more.
+    weighed: (u64, u64),
 }
 
 /// Proposals of the search for one computed claim, beside its corners and planned points.
@@ -291,6 +293,9 @@ impl<'a> Course<'a> {
         let alpha = self.alpha / states.len() as f64;
         let level = Level { alpha, look: look.max(1), e_values: true };
         for state in states {
+            if state.samples.rounds != state.weighed.0 {
+                continue; // the last look was broken off, and these draws were never weighed
+            }
             let last = self.evidence(Version::Stated, state, level)?;
             for (standing, last) in state.evidence.iter_mut().zip(last) {
                 standing.ln_against = last.ln_against;
@@ -314,7 +319,7 @@ impl<'a> Course<'a> {
                 Some(job) => job.start()?,
                 None => Samples::none(),
             };
-            Ok(State { target, samples, evidence: Vec::new(), verdict: None })
+            Ok(State { target, samples, evidence: Vec::new(), verdict: None, weighed: (0, 0) })
         };
         targets.into_iter().map(prepare).collect()
     }
@@ -384,6 +389,7 @@ impl<'a> Course<'a> {
 
     /// Weighs the stated version at a point, and keeps the decision that stands.
     fn weigh(&self, state: &mut State, level: Level) -> Result<(), Trouble> {
+        state.weighed = (state.samples.rounds, state.samples.draws);
         let evidence = self.evidence(Version::Stated, state, level)?;
         state.samples.deferred |=
             evidence.iter().any(|e| matches!(e.alarm, Some(Alarm::HeavyTail { .. })));
@@ -514,7 +520,13 @@ impl<'a> Course<'a> {
             let at = [Address::Unit(u.to_vec())];
             let mut targets = plan::targets(self.claim(), Some(&at))?;
             let target = targets.remove(0);
-            Ok(State { target, samples: Samples::none(), evidence: Vec::new(), verdict: None })
+            Ok(State {
+                target,
+                samples: Samples::none(),
+                evidence: Vec::new(),
+                verdict: None,
+                weighed: (0, 0),
+            })
         };
         let found = guarded(&self.path, || {
             Ok(search::worst(dimension, SEARCH_CASES, seed, |u| {
@@ -551,8 +563,8 @@ impl<'a> Course<'a> {
             .map(|state| PointReport {
                 at: state.target.at,
                 symbols: state.target.setting.symbols,
-                rounds: state.samples.rounds,
-                draws: state.samples.draws,
+                rounds: state.weighed.0,
+                draws: state.weighed.1,
                 evidence: state.evidence,
                 verdict: settle(state.verdict),
             })

@@ -68,7 +68,11 @@ impl Claim {
     }
 
     /// Points at which the claim is checked; 4 by default.
+    ///
+    /// # Panics
+    /// If there are none: nothing would be checked.
     pub fn points(mut self, points: usize) -> Self {
+        assert!(points > 0, "{} asks to be checked at no point", self.name);
         self.settings.points = points;
         self
     }

@@ -75,9 +75,10 @@ pub(super) fn tolerances(theory: &[Approx], promise: Resolution) -> Vec<f64> {
 }
 
 /// The unit and the promise at a theory. A relative promise at a theory of 0 is refused before
-/// any draw (see `plan`), so the fallback is never judged.
+/// any draw where the plan can see it; elsewhere (a late step of a trajectory) it keeps the claim
+/// from being supported.
 fn unit(promise: Resolution, stated: f64) -> (f64, f64) {
-    promise.at(stated).unwrap_or((1.0, 0.0))
+    promise.at(stated).unwrap_or((1.0, f64::NEG_INFINITY))
 }
 
 /// Evidence about the means of a design without sizes.
