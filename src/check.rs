@@ -457,6 +457,7 @@ impl<'a> Course<'a> {
                 samples: Samples::none(),
                 evidence: Vec::new(),
                 verdict: None,
+                weighed: (0, 0),
             })
             .collect();
         if searchable {
