@@ -11,6 +11,7 @@ use crate::samples::Samples;
 use crate::search;
 use crate::stats::gate::Alarm;
 use crate::verdict::{Reason, Verdict, judge, worst};
+use rayon::prelude::*;
 use std::time::{Duration, Instant};
 
 /// What a user may ask of a check.
@@ -365,11 +366,15 @@ impl<'a> Course<'a> {
                 job.extend(samples, rounds, &deadline)?;
             }
             self.weigh(state, level)?;
-            for mutant in &wanted {
-                if mutants[*mutant].is_none()
-                    && let Some(by) = self.refutes(state, *mutant, level)?
-                {
-                    fallen.push((*mutant, index, by));
+            // Weighing is pure, so that mutants can be weighed side by side.
+            let standing: Vec<usize> =
+                wanted.iter().copied().filter(|i| mutants[*i].is_none()).collect();
+            let state: &State = state;
+            let verdicts: Vec<Result<Option<f64>, Trouble>> =
+                standing.par_iter().map(|mutant| self.refutes(state, *mutant, level)).collect();
+            for (mutant, verdict) in standing.into_iter().zip(verdicts) {
+                if let Some(by) = verdict? {
+                    fallen.push((mutant, index, by));
                 }
             }
         }
