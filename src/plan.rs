@@ -22,9 +22,6 @@ pub const ROUNDS_MAX: u64 = 1 << 40;
 /// A promise costs this many times what the pilot says before it is given up.
 const PATIENCE: f64 = 4.0;
 
-/// A variance from 64 rounds is uncertain; plans take it this many times larger.
-const PILOT_MARGIN: f64 = 1.5;
-
 /// A claim that cannot be planned as it is declared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PlanError {
@@ -198,7 +195,7 @@ pub fn allocate_rounds(
             by_component
                 .map(|(c, weights, tolerance)| {
                     let sd = deviation(pilot, c, weights, &target.replicates, ladder);
-                    power::rounds_for_support(sd * PILOT_MARGIN.sqrt(), tolerance, share)
+                    power::rounds_for_support(sd * power::PILOT_MARGIN.sqrt(), tolerance, share)
                 })
                 .max()
                 .unwrap_or(1)
@@ -213,7 +210,7 @@ pub fn allocate_rounds(
             }
             let rounds = |w: &Vec<f64>| {
                 let sd = deviation(pilot, 0, w, &target.replicates, ladder);
-                power::rounds_for_support(sd * PILOT_MARGIN.sqrt(), *tolerance, alpha / 2.0)
+                power::rounds_for_support(sd * power::PILOT_MARGIN.sqrt(), *tolerance, alpha / 2.0)
             };
             ends.iter().map(rounds).max().unwrap_or(1)
         }

@@ -5,7 +5,7 @@ use super::*;
 use crate::evidence::{Finding, Guarantee};
 use crate::given::Given;
 use crate::random::Rng;
-use crate::stats::law::{Histogram, band_radius, kolmogorov_distance};
+use crate::stats::law::{Histogram, band_radius, kolmogorov_distance_continuous};
 
 /// The observable has the distribution function `cdf`, which is continuous, exactly. Never judged
 /// by a mean. A law that holds only in the limit is a [`Limit`] of probabilities.
@@ -94,17 +94,18 @@ where
         let (point, _) = self.point(at);
         let cdf = says(&self.cdf, &self.mutants, version);
         let half = level.alpha / 2.0;
-        let mut sorted = samples.kept.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let claimed = |x: f64| cdf(&point, x);
-        let distance = kolmogorov_distance(&sorted, claimed, claimed);
+        // Each draw through the claimed law once: uniform, if the claim holds. Sorting afterwards
+        // also mends the order of neighbours that rounding in the law has swapped.
+        let mut uniform: Vec<f64> = samples.kept.iter().map(|x| cdf(&point, *x)).collect();
+        uniform.sort_unstable_by(f64::total_cmp);
+        let distance = kolmogorov_distance_continuous(&uniform, |u| u);
         let radius = band_radius(samples.rounds, level.look, half);
         // The bands hold for every candidate law at once; the histogram of a mutant would be one
         // more e-process, so mutants are judged by the bands alone.
         let ln_histogram = match version {
             Version::Stated => {
                 let mut histogram = Histogram::default();
-                sorted.iter().for_each(|x| histogram.add(claimed(*x)));
+                uniform.iter().for_each(|u| histogram.add(*u));
                 histogram.log_e_mixture()
             }
             Version::Mutant(_) => f64::NEG_INFINITY,
