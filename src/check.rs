@@ -357,24 +357,35 @@ impl<'a> Course<'a> {
         let level = Level { alpha: self.alpha / states.len() as f64, look, e_values: false };
         let mut fallen: Vec<(usize, usize, f64)> = Vec::new();
         let deadline = Deadline { course: self, watch: self.watch };
+        let mut drawn: Vec<usize> = Vec::new();
+        let mut broken = Ok(());
         for (index, state) in states.iter_mut().enumerate() {
             if !(open || undecided(state)) {
                 continue;
             }
             let State { target, samples, .. } = state;
             if let Some(job) = self.job(target) {
-                job.extend(samples, rounds, &deadline)?;
+                broken = job.extend(samples, rounds, &deadline);
+                if broken.is_err() {
+                    break; // the points that are drawn already are weighed all the same
+                }
             }
-            self.weigh(state, level)?;
-            // Weighing is pure, so that mutants can be weighed side by side.
-            let standing: Vec<usize> =
-                wanted.iter().copied().filter(|i| mutants[*i].is_none()).collect();
-            let state: &State = state;
-            let verdicts: Vec<Result<Option<f64>, Trouble>> =
-                standing.par_iter().map(|mutant| self.refutes(state, *mutant, level)).collect();
-            for (mutant, verdict) in standing.into_iter().zip(verdicts) {
-                if let Some(by) = verdict? {
-                    fallen.push((mutant, index, by));
+            drawn.push(index);
+        }
+        // Weighing is pure, so that all versions at all points are weighed side by side.
+        let mut versions = vec![Version::Stated];
+        let standing = wanted.iter().copied().filter(|i| mutants[*i].is_none());
+        versions.extend(standing.map(Version::Mutant));
+        let pairs: Vec<(usize, Version)> =
+            drawn.iter().flat_map(|point| versions.iter().map(|v| (*point, *v))).collect();
+        let weigh =
+            |(point, version): &(usize, Version)| self.evidence(*version, &states[*point], level);
+        let weighed: Vec<Result<Vec<Evidence>, Trouble>> = pairs.par_iter().map(weigh).collect();
+        for ((point, version), evidence) in pairs.into_iter().zip(weighed) {
+            match version {
+                Version::Stated => states[point].keep(evidence?),
+                Version::Mutant(mutant) => {
+                    fallen.extend(refuted_by(&evidence?).map(|by| (mutant, point, by)));
                 }
             }
         }
@@ -389,26 +400,13 @@ impl<'a> Course<'a> {
                 rounds,
             });
         }
-        Ok(())
+        broken
     }
 
     /// Weighs the stated version at a point, and keeps the decision that stands.
     fn weigh(&self, state: &mut State, level: Level) -> Result<(), Trouble> {
-        state.weighed = (state.samples.rounds, state.samples.draws);
         let evidence = self.evidence(Version::Stated, state, level)?;
-        state.samples.deferred |=
-            evidence.iter().any(|e| matches!(e.alarm, Some(Alarm::HeavyTail { .. })));
-        let verdict = worst(evidence.iter().map(judge));
-        let keep = match (&state.verdict, &verdict) {
-            // A later look cannot take back support, unless it refutes.
-            (Some(Verdict::Supported { .. }), Some(Verdict::Inconclusive { .. })) => true,
-            (Some(Verdict::Refuted { .. }), _) => true,
-            _ => false,
-        };
-        if !keep {
-            state.verdict = verdict;
-            state.evidence = evidence;
-        }
+        state.keep(evidence);
         Ok(())
     }
 
@@ -431,11 +429,7 @@ impl<'a> Course<'a> {
 
     /// By how much a mutant is refuted at a point, if it is.
     fn refutes(&self, state: &State, mutant: usize, level: Level) -> Result<Option<f64>, Trouble> {
-        let evidence = self.evidence(Version::Mutant(mutant), state, level)?;
-        Ok(match worst(evidence.iter().map(judge)) {
-            Some(Verdict::Refuted { by }) => Some(by),
-            _ => None,
-        })
+        Ok(refuted_by(&self.evidence(Version::Mutant(mutant), state, level)?))
     }
 
     fn decided(&self, states: &[State], mutants: &[Option<MutantReport>]) -> bool {
@@ -618,6 +612,34 @@ struct Deadline<'a> {
 impl Watch for Deadline<'_> {
     fn drawn(&self, rounds: u64) -> bool {
         self.watch.drawn(rounds) && !self.course.overdue()
+    }
+}
+
+impl State {
+    /// Takes evidence about the stated version, and keeps the decision that stands.
+    fn keep(&mut self, evidence: Vec<Evidence>) {
+        self.weighed = (self.samples.rounds, self.samples.draws);
+        self.samples.deferred |=
+            evidence.iter().any(|e| matches!(e.alarm, Some(Alarm::HeavyTail { .. })));
+        let verdict = worst(evidence.iter().map(judge));
+        let stands = match (&self.verdict, &verdict) {
+            // A later look cannot take back support, unless it refutes.
+            (Some(Verdict::Supported { .. }), Some(Verdict::Inconclusive { .. })) => true,
+            (Some(Verdict::Refuted { .. }), _) => true,
+            _ => false,
+        };
+        if !stands {
+            self.verdict = verdict;
+            self.evidence = evidence;
+        }
+    }
+}
+
+/// By how much evidence refutes what it is about, if it does.
+fn refuted_by(evidence: &[Evidence]) -> Option<f64> {
+    match worst(evidence.iter().map(judge)) {
+        Some(Verdict::Refuted { by }) => Some(by),
+        _ => None,
     }
 }
 
