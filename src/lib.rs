@@ -16,6 +16,7 @@ pub mod claim;
 pub mod cli;
 pub mod draw;
 pub mod evidence;
+pub mod exact;
 pub mod files;
 pub mod given;
 pub mod hunt;

@@ -1,0 +1,432 @@
+//! One expression type for everything that a proof or a theory function says.
+
+use super::Rational;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::sync::Arc;
+
+/// A function of one argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// $\sqrt x$, defined for $x \ge 0$.
+    Sqrt,
+    /// $e^x$.
+    Exp,
+    /// $\log x$, defined for $x > 0$.
+    Ln,
+    /// $\sin x$.
+    Sin,
+    /// $\cos x$.
+    Cos,
+    /// $\arccos x$, defined for $-1 \le x \le 1$.
+    Acos,
+}
+
+/// What an expression is made of.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    Number(Rational),
+    Symbol(Arc<str>),
+    Pi,
+    Add(Expr, Expr),
+    Mul(Expr, Expr),
+    Div(Expr, Expr),
+    Neg(Expr),
+    Pow(Expr, i32),
+    Apply(Function, Expr),
+}
+
+/// An expression over the reals: rational functions, roots, and elementary functions of symbols.
+///
+/// Cheap to clone. Operators take values and references, and integers on either side.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Expr(pub(crate) Arc<Node>);
+
+/// The symbol of a name.
+pub fn var(name: &str) -> Expr {
+    Expr::new(Node::Symbol(name.into()))
+}
+
+/// $\pi$.
+pub fn pi() -> Expr {
+    Expr::new(Node::Pi)
+}
+
+/// A terminating decimal, exactly: `decimal("1.2985")`.
+///
+/// # Panics
+/// If the text is not a decimal number: an author's typing error.
+pub fn decimal(text: &str) -> Expr {
+    let parsed = Rational::from_str_decimal(text);
+    Expr::number(parsed.unwrap_or_else(|_| panic!("{text:?} is not a decimal number")))
+}
+
+/// $\frac{a}{b}$.
+///
+/// # Panics
+/// If $b = 0$.
+pub fn ratio(a: i64, b: i64) -> Expr {
+    assert!(b != 0, "{a}/0 is not a number");
+    Expr::number(Rational::from_parts_signed(a.into(), b.into()))
+}
+
+impl Expr {
+    pub(crate) fn new(node: Node) -> Self {
+        Self(Arc::new(node))
+    }
+
+    /// A rational number.
+    pub fn number(value: Rational) -> Self {
+        Self::new(Node::Number(value))
+    }
+
+    pub(crate) fn node(&self) -> &Node {
+        &self.0
+    }
+
+    /// The name, if this is a symbol.
+    pub fn symbol(&self) -> Option<&str> {
+        match self.node() {
+            Node::Symbol(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The value, if this is a number.
+    pub fn as_number(&self) -> Option<&Rational> {
+        match self.node() {
+            Node::Number(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A whole power; $x^{-k}$ needs $x \ne 0$.
+    pub fn pow(&self, exponent: i32) -> Self {
+        Self::new(Node::Pow(self.clone(), exponent))
+    }
+
+    /// $\sqrt x$.
+    pub fn sqrt(&self) -> Self {
+        self.apply(Function::Sqrt)
+    }
+
+    /// $e^x$.
+    pub fn exp(&self) -> Self {
+        self.apply(Function::Exp)
+    }
+
+    /// $\log x$.
+    pub fn ln(&self) -> Self {
+        self.apply(Function::Ln)
+    }
+
+    /// $\sin x$.
+    pub fn sin(&self) -> Self {
+        self.apply(Function::Sin)
+    }
+
+    /// $\cos x$.
+    pub fn cos(&self) -> Self {
+        self.apply(Function::Cos)
+    }
+
+    /// $\arccos x$.
+    pub fn acos(&self) -> Self {
+        self.apply(Function::Acos)
+    }
+
+    fn apply(&self, function: Function) -> Self {
+        Self::new(Node::Apply(function, self.clone()))
+    }
+
+    /// Its value in double precision at the values of its symbols; NaN where it is not defined.
+    ///
+    /// # Panics
+    /// If a symbol has no value.
+    pub fn eval(&self, values: &[(&str, f64)]) -> f64 {
+        let of = |e: &Self| e.eval(values);
+        match self.node() {
+            Node::Number(value) => value.to_f64().value(),
+            Node::Symbol(name) => values
+                .iter()
+                .find(|(n, _)| **n == **name)
+                .unwrap_or_else(|| panic!("the symbol {name} has no value"))
+                .1,
+            Node::Pi => std::f64::consts::PI,
+            Node::Add(a, b) => of(a) + of(b),
+            Node::Mul(a, b) => of(a) * of(b),
+            Node::Div(a, b) => of(a) / of(b),
+            Node::Neg(a) => -of(a),
+            Node::Pow(a, k) => of(a).powi(*k),
+            Node::Apply(function, a) => {
+                let x = of(a);
+                match function {
+                    Function::Sqrt => x.sqrt(),
+                    Function::Exp => libm::exp(x),
+                    Function::Ln => libm::log(x),
+                    Function::Sin => libm::sin(x),
+                    Function::Cos => libm::cos(x),
+                    Function::Acos => libm::acos(x),
+                }
+            }
+        }
+    }
+
+    /// Its rational value, if it is a rational function that is defined there.
+    pub fn exactly(&self, values: &[(&str, Rational)]) -> Option<Rational> {
+        let of = |e: &Self| e.exactly(values);
+        Some(match self.node() {
+            Node::Number(value) => value.clone(),
+            Node::Symbol(name) => values.iter().find(|(n, _)| **n == **name)?.1.clone(),
+            Node::Add(a, b) => of(a)? + of(b)?,
+            Node::Mul(a, b) => of(a)? * of(b)?,
+            Node::Div(a, b) => of(a)? / nonzero(of(b)?)?,
+            Node::Neg(a) => -of(a)?,
+            Node::Pow(a, k) => {
+                let base = of(a)?;
+                let base = if *k < 0 { Rational::ONE / nonzero(base)? } else { base };
+                (0..k.unsigned_abs()).fold(Rational::ONE, |product, _| product * &base)
+            }
+            Node::Pi | Node::Apply(..) => return None,
+        })
+    }
+
+    /// With an expression for a symbol.
+    ///
+    /// # Panics
+    /// If `symbol` is not one.
+    pub fn at(&self, symbol: &Self, value: impl Into<Self>) -> Self {
+        let name = symbol.symbol().unwrap_or_else(|| panic!("{symbol} is not a symbol"));
+        self.substitute(name, &value.into())
+    }
+
+    pub(crate) fn substitute(&self, name: &str, value: &Self) -> Self {
+        let of = |e: &Self| e.substitute(name, value);
+        match self.node() {
+            Node::Symbol(n) if **n == *name => value.clone(),
+            Node::Number(_) | Node::Symbol(_) | Node::Pi => self.clone(),
+            Node::Add(a, b) => Self::new(Node::Add(of(a), of(b))),
+            Node::Mul(a, b) => Self::new(Node::Mul(of(a), of(b))),
+            Node::Div(a, b) => Self::new(Node::Div(of(a), of(b))),
+            Node::Neg(a) => Self::new(Node::Neg(of(a))),
+            Node::Pow(a, k) => Self::new(Node::Pow(of(a), *k)),
+            Node::Apply(function, a) => Self::new(Node::Apply(*function, of(a))),
+        }
+    }
+
+    /// The names of its symbols, in order.
+    pub fn symbols(&self) -> std::collections::BTreeSet<String> {
+        let mut names = std::collections::BTreeSet::new();
+        self.visit(&mut |e| {
+            if let Some(name) = e.symbol() {
+                names.insert(name.to_owned());
+            }
+        });
+        names
+    }
+
+    /// Visits every sub-expression, the arguments first.
+    pub(crate) fn visit(&self, seen: &mut dyn FnMut(&Self)) {
+        match self.node() {
+            Node::Add(a, b) | Node::Mul(a, b) | Node::Div(a, b) => {
+                a.visit(seen);
+                b.visit(seen);
+            }
+            Node::Neg(a) | Node::Pow(a, _) | Node::Apply(_, a) => a.visit(seen),
+            Node::Number(_) | Node::Symbol(_) | Node::Pi => {}
+        }
+        seen(self);
+    }
+
+    /// The partial derivative, where the expression is differentiable. Its conditions are those of
+    /// the expression itself and, for a root or an arc cosine, that its argument is inside.
+    ///
+    /// # Panics
+    /// If `symbol` is not one.
+    pub fn d(&self, symbol: &Self) -> Self {
+        let name = symbol.symbol().unwrap_or_else(|| panic!("{symbol} is not a symbol"));
+        self.derivative(name)
+    }
+
+    fn derivative(&self, name: &str) -> Self {
+        let of = |e: &Self| e.derivative(name);
+        match self.node() {
+            Node::Symbol(n) if **n == *name => 1.into(),
+            Node::Number(_) | Node::Symbol(_) | Node::Pi => 0.into(),
+            Node::Add(a, b) => plus(of(a), of(b)),
+            Node::Mul(a, b) => plus(times(of(a), b.clone()), times(a.clone(), of(b))),
+            Node::Div(a, b) => {
+                let (da, db) = (of(a), of(b));
+                if is(&db, 0) {
+                    return over(da, b.clone());
+                }
+                let cross = plus(times(da, b.clone()), minus(times(a.clone(), db)));
+                over(cross, b.pow(2))
+            }
+            Node::Neg(a) => minus(of(a)),
+            Node::Pow(_, 0) => 0.into(),
+            Node::Pow(a, 1) => of(a),
+            Node::Pow(a, k) => times(times(Self::from(*k), power(a, k - 1)), of(a)),
+            Node::Apply(function, a) => {
+                let da = of(a);
+                match function {
+                    Function::Sqrt => over(da, 2 * self),
+                    Function::Exp => times(self.clone(), da),
+                    Function::Ln => over(da, a.clone()),
+                    Function::Sin => times(a.cos(), da),
+                    Function::Cos => minus(times(a.sin(), da)),
+                    Function::Acos => minus(over(da, (1 - a.pow(2)).sqrt())),
+                }
+            }
+        }
+    }
+}
+
+fn nonzero(value: Rational) -> Option<Rational> {
+    (!value.is_zero()).then_some(value)
+}
+
+fn is(e: &Expr, value: i32) -> bool {
+    e.as_number().is_some_and(|v| *v == Rational::from(value))
+}
+
+// The operations of derivatives, where 0 and 1 disappear. An author's own 0 * x stays, with the
+// conditions of x.
+
+fn plus(a: Expr, b: Expr) -> Expr {
+    match (is(&a, 0), is(&b, 0)) {
+        (true, _) => b,
+        (_, true) => a,
+        _ => a + b,
+    }
+}
+
+fn minus(a: Expr) -> Expr {
+    if is(&a, 0) { a } else { -a }
+}
+
+fn times(a: Expr, b: Expr) -> Expr {
+    if is(&a, 0) || is(&b, 1) {
+        return a;
+    }
+    if is(&b, 0) || is(&a, 1) {
+        return b;
+    }
+    a * b
+}
+
+fn over(a: Expr, b: Expr) -> Expr {
+    if is(&a, 0) { a } else { a / b }
+}
+
+fn power(a: &Expr, k: i32) -> Expr {
+    if k == 1 { a.clone() } else { a.pow(k) }
+}
+
+impl From<i32> for Expr {
+    fn from(value: i32) -> Self {
+        Self::number(Rational::from(value))
+    }
+}
+
+impl From<&Expr> for Expr {
+    fn from(value: &Expr) -> Self {
+        value.clone()
+    }
+}
+
+impl Neg for Expr {
+    type Output = Expr;
+    fn neg(self) -> Expr {
+        Self::new(Node::Neg(self))
+    }
+}
+
+impl Neg for &Expr {
+    type Output = Expr;
+    fn neg(self) -> Expr {
+        -self.clone()
+    }
+}
+
+macro_rules! operator {
+    ($trait:ident, $method:ident, |$a:ident, $b:ident| $node:expr) => {
+        impl<T: Into<Expr>> $trait<T> for Expr {
+            type Output = Expr;
+            fn $method(self, other: T) -> Expr {
+                let ($a, $b): (Expr, Expr) = (self, other.into());
+                Expr::new($node)
+            }
+        }
+        impl<T: Into<Expr>> $trait<T> for &Expr {
+            type Output = Expr;
+            fn $method(self, other: T) -> Expr {
+                $trait::$method(self.clone(), other)
+            }
+        }
+        impl $trait<Expr> for i32 {
+            type Output = Expr;
+            fn $method(self, other: Expr) -> Expr {
+                $trait::$method(Expr::from(self), other)
+            }
+        }
+        impl $trait<&Expr> for i32 {
+            type Output = Expr;
+            fn $method(self, other: &Expr) -> Expr {
+                $trait::$method(Expr::from(self), other)
+            }
+        }
+    };
+}
+
+operator!(Add, add, |a, b| Node::Add(a, b));
+operator!(Sub, sub, |a, b| Node::Add(a, -b));
+operator!(Mul, mul, |a, b| Node::Mul(a, b));
+operator!(Div, div, |a, b| Node::Div(a, b));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vars;
+
+    #[test]
+    fn literals_are_exact() {
+        let sum = decimal("0.1") + decimal("0.2") - decimal("0.3");
+        assert_eq!(sum.exactly(&[]), Some(Rational::ZERO));
+        assert_eq!(decimal("-1.25").exactly(&[]), ratio(-5, 4).exactly(&[]));
+    }
+
+    #[test]
+    fn operators_take_values_references_and_integers_on_both_sides() {
+        let (x, y) = vars!("x", "y");
+        let e = 1 + &x * &y - 2 / (&y + 3) + x.clone().pow(2) * y - 1;
+        assert_eq!(e.eval(&[("x", 2.0), ("y", 1.0)]), 1.0 + 2.0 - 0.5 + 4.0 - 1.0);
+    }
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let (x, y) = vars!("x", "y");
+        let e = (x.pow(3) * y.ln() + (&x * &y).sqrt() - x.cos() / (1 + &y) + (-&x).exp())
+            * (&x / 4).acos()
+            + x.sin();
+        let at = |x: f64| e.eval(&[("x", x), ("y", 1.7)]);
+        let (h, here) = (1e-6, 0.8);
+        let slope = (at(here + h) - at(here - h)) / (2.0 * h);
+        assert!((e.d(&x).eval(&[("x", here), ("y", 1.7)]) - slope).abs() < 1e-8);
+    }
+
+    #[test]
+    fn an_undefined_rational_value_is_none() {
+        let x = var("x");
+        let zero = [("x", Rational::ZERO)];
+        assert_eq!((1 / &x).exactly(&zero), None);
+        assert_eq!(x.pow(-1).exactly(&zero), None);
+        assert_eq!(x.exp().exactly(&zero), None);
+        assert_eq!((1 / x).exactly(&[]), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "the symbol y has no value")]
+    fn a_symbol_without_value_is_named() {
+        var("y").eval(&[("x", 1.0)]);
+    }
+}

@@ -1,0 +1,374 @@
+//! The normal form that decides identities for all values of the symbols.
+//!
+//! An expression becomes a [`Fraction`] whose variables are *atoms*: symbols, $\pi$, and roots and
+//! elementary functions of fractions. The relations used are $\sqrt r^2 = r$,
+//! $\sin^2 = 1 - \cos^2$, $e^{a+b} = e^a e^b$, the parity of sine and cosine, $\cos\arccos x = x$,
+//! and values at 0 and $\pm 1$. Each holds at every real point where the expression is defined, so
+//! a numerator that vanishes proves the identity there. The converse fails: atoms may depend on
+//! each other in ways that are not known here ($\sqrt{x^2}$ is not simplified, for one), so a
+//! numerator that does not vanish refutes nothing.
+
+use super::expr::Node;
+use super::polynomial::Monomial;
+use super::{Expr, Fraction, Function, Polynomial, Rational};
+use dashu_int::ops::SquareRoot;
+use dashu_int::UBig;
+use std::sync::Arc;
+
+/// A numerator larger than this many terms is given up.
+const TERMS_MAX: usize = 20_000;
+
+/// An exponential becomes this power of another one at most.
+const POWER_MAX: u32 = 64;
+
+/// What a variable of a normal form stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Atom {
+    /// A symbol.
+    Symbol(Arc<str>),
+    /// $\pi$.
+    Pi,
+    /// A function of a fraction.
+    Of(Function, Fraction),
+}
+
+/// Why an expression has no normal form here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TooLarge {
+    /// It outgrew the budget.
+    #[error("the normal form has more than {TERMS_MAX} terms")]
+    Terms,
+    /// A denominator is identically 0.
+    #[error("a denominator is identically 0")]
+    ZeroDenominator,
+}
+
+/// Turns expressions into fractions over one list of atoms.
+#[derive(Clone, Debug, Default)]
+pub struct Normaliser {
+    atoms: Vec<Atom>,
+    factors: Vec<Polynomial>,
+}
+
+type Made = Result<Fraction, TooLarge>;
+
+impl Normaliser {
+    /// The atoms so far; the variable of a polynomial is an index into them.
+    pub fn atoms(&self) -> &[Atom] {
+        &self.atoms
+    }
+
+    /// The normal form of an expression.
+    ///
+    /// # Errors
+    /// If it is too large, or divides by 0 everywhere.
+    pub fn fraction(&mut self, e: &Expr) -> Made {
+        let made = match e.node() {
+            Node::Number(value) => Fraction::constant(value.clone()),
+            Node::Symbol(name) => self.atom(Atom::Symbol(name.clone())),
+            Node::Pi => self.atom(Atom::Pi),
+            Node::Add(a, b) => {
+                let (a, b) = (self.fraction(a)?, self.fraction(b)?);
+                self.reduced(a.plus(&b))?
+            }
+            Node::Neg(a) => self.fraction(a)?.negated(),
+            Node::Mul(a, b) => {
+                let (a, b) = (self.fraction(a)?, self.fraction(b)?);
+                self.product(&a, &b)?
+            }
+            Node::Div(a, b) => {
+                let (a, b) = (self.fraction(a)?, self.fraction(b)?);
+                let inverse = self.inverse(&b)?;
+                self.product(&a, &inverse)?
+            }
+            Node::Pow(a, k) => {
+                let base = self.fraction(a)?;
+                let base = if *k < 0 { self.inverse(&base)? } else { base };
+                let mut power = Fraction::constant(Rational::ONE);
+                for _ in 0..k.unsigned_abs() {
+                    power = self.product(&power, &base)?;
+                }
+                power
+            }
+            Node::Apply(function, a) => {
+                let argument = self.fraction(a)?;
+                self.apply(*function, argument)?
+            }
+        };
+        self.small(made)
+    }
+
+    /// Whether two expressions are one, wherever both are defined; `false` says nothing.
+    ///
+    /// # Errors
+    /// As [`fraction`](Self::fraction).
+    pub fn same(&mut self, a: &Expr, b: &Expr) -> Result<bool, TooLarge> {
+        let (a, b) = (self.fraction(a)?, self.fraction(b)?);
+        Ok(self.reduced(a.plus(&b.negated()))?.numerator.is_zero())
+    }
+
+    fn small(&self, made: Fraction) -> Made {
+        if made.numerator.len() > TERMS_MAX { Err(TooLarge::Terms) } else { Ok(made) }
+    }
+
+    fn atom(&mut self, atom: Atom) -> Fraction {
+        let index = self.atoms.iter().position(|a| *a == atom).unwrap_or_else(|| {
+            self.atoms.push(atom);
+            self.atoms.len() - 1
+        });
+        Fraction::whole(Polynomial::variable(index))
+    }
+
+    /// The atom of a function of a fraction, if one equal to it is known by another look.
+    fn function(&mut self, function: Function, argument: Fraction) -> Fraction {
+        let known = self.atoms.iter().find_map(|a| match a {
+            Atom::Of(f, x) if *f == function => {
+                x.plus(&argument.negated()).numerator.is_zero().then(|| a.clone())
+            }
+            _ => None,
+        });
+        self.atom(known.unwrap_or(Atom::Of(function, argument)))
+    }
+
+    fn product(&mut self, a: &Fraction, b: &Fraction) -> Made {
+        if a.numerator.len() * b.numerator.len() > 50 * TERMS_MAX {
+            return Err(TooLarge::Terms);
+        }
+        let all = a.times(b);
+        self.reduced(all)
+    }
+
+    fn inverse(&mut self, f: &Fraction) -> Made {
+        if f.numerator.is_zero() {
+            return Err(TooLarge::ZeroDenominator);
+        }
+        let mut inverse = Fraction::whole(f.expanded_denominator());
+        let lead = f.numerator.leading();
+        let mut left = f.numerator.scaled(&(Rational::ONE / &lead));
+        inverse.numerator = inverse.numerator.scaled(&(Rational::ONE / lead));
+        for (index, k) in left.common_monomial().into_iter().enumerate() {
+            if k > 0 {
+                let x = Polynomial::variable(index);
+                left = left.divided(&x.power(u32::from(k))).unwrap_or(left);
+                *inverse.denominator.entry(x).or_insert(0) += u32::from(k);
+            }
+        }
+        for factor in &self.factors {
+            while left.as_constant().is_none() {
+                let Some(quotient) = left.divided(factor) else { break };
+                left = quotient;
+                *inverse.denominator.entry(factor.clone()).or_insert(0) += 1;
+            }
+        }
+        if left.as_constant().is_none() {
+            self.factors.push(left.clone());
+            *inverse.denominator.entry(left).or_insert(0) += 1;
+        }
+        let one = Fraction::constant(Rational::ONE);
+        let cancelled = inverse.times(&one);
+        self.reduced(cancelled)
+    }
+
+    /// Replaces even powers of roots and of sines by what they are.
+    fn reduced(&mut self, f: Fraction) -> Made {
+        let mut f = self.small(f)?;
+        while let Some((index, square)) = self.reducible(&f.numerator) {
+            let parts = f.numerator.by_powers_of(index);
+            let most = (parts.len() - 1) / 2;
+            let (top, bottom) = (&square.numerator, square.expanded_denominator());
+            let root = Polynomial::variable(index);
+            let mut numerator = Polynomial::default();
+            for (k, part) in parts.iter().enumerate() {
+                let halves = (k / 2) as u32;
+                let mut term = part.times(&top.power(halves));
+                term = term.times(&bottom.power(most as u32 - halves));
+                numerator = numerator.plus(&if k % 2 == 1 { term.times(&root) } else { term });
+            }
+            let mut denominator = square.denominator.clone();
+            denominator.values_mut().for_each(|k| *k *= most as u32);
+            let rest = Fraction { numerator: Polynomial::constant(Rational::ONE), ..f };
+            f = self.small(rest.times(&Fraction { numerator, denominator }))?;
+        }
+        Ok(f)
+    }
+
+    /// An atom of which the numerator has a square that is known, and that square.
+    fn reducible(&mut self, numerator: &Polynomial) -> Option<(usize, Fraction)> {
+        let found = (0..self.atoms.len()).rev().find(|index| {
+            matches!(self.atoms[*index], Atom::Of(Function::Sqrt | Function::Sin, _))
+                && numerator.degree_in(*index) >= 2
+        })?;
+        let square = match self.atoms[found].clone() {
+            Atom::Of(Function::Sin, x) => {
+                let cosine = self.function(Function::Cos, x);
+                Fraction::constant(Rational::ONE).plus(&cosine.times(&cosine).negated())
+            }
+            Atom::Of(_, radicand) => radicand,
+            _ => return None,
+        };
+        Some((found, square))
+    }
+
+    fn apply(&mut self, function: Function, x: Fraction) -> Made {
+        let constant = x.as_constant();
+        let value = constant.as_ref();
+        let number = |n: i32| Ok(Fraction::constant(Rational::from(n)));
+        match function {
+            Function::Sqrt => match value.and_then(square_root) {
+                Some(root) => Ok(Fraction::constant(root)),
+                None => Ok(self.function(function, x)),
+            },
+            Function::Exp => self.exponential(&x),
+            Function::Ln if value.is_some_and(Rational::is_one) => number(0),
+            Function::Ln => Ok(self.function(function, x)),
+            Function::Sin if x.numerator.is_zero() => number(0),
+            Function::Cos if x.numerator.is_zero() => number(1),
+            Function::Sin | Function::Cos => self.circular(function, x),
+            Function::Acos if value.is_some_and(Rational::is_one) => number(0),
+            Function::Acos if value.is_some() => {
+                let half_turns = match value {
+                    Some(v) if v.is_zero() => Rational::from_parts_signed(1.into(), 2.into()),
+                    Some(v) if *v == -Rational::ONE => Rational::ONE,
+                    _ => return Ok(self.function(function, x)),
+                };
+                let pi = self.atom(Atom::Pi);
+                Ok(pi.times(&Fraction::constant(half_turns)))
+            }
+            Function::Acos => Ok(self.function(function, x)),
+        }
+    }
+
+    /// Sine and cosine of an argument whose leading coefficient is positive.
+    fn circular(&mut self, function: Function, x: Fraction) -> Made {
+        let single = x.numerator.variables().into_iter().next();
+        if let (Some(index), Function::Cos) = (single, function)
+            && x == Fraction::whole(Polynomial::variable(index))
+            && let Atom::Of(Function::Acos, inner) = &self.atoms[index]
+        {
+            return Ok(inner.clone());
+        }
+        if x.numerator.leading() > Rational::ZERO {
+            return Ok(self.function(function, x));
+        }
+        let mirrored = self.function(function, x.negated());
+        Ok(if function == Function::Sin { mirrored.negated() } else { mirrored })
+    }
+
+    /// $e^{\sum c_i m_i}$ as a product of whole powers of $e^{u_i m_i}$, $u_i > 0$.
+    fn exponential(&mut self, x: &Fraction) -> Made {
+        let mut all = Fraction::constant(Rational::ONE);
+        for (monomial, coefficient) in x.numerator.terms() {
+            let (base, power) = self.exponential_base(monomial, coefficient, x);
+            let power_of = if power < 0 { self.inverse(&base)? } else { base };
+            for _ in 0..power.unsigned_abs() {
+                all = self.product(&all, &power_of)?;
+            }
+        }
+        Ok(all)
+    }
+
+    /// An $e^{u m}$, $u > 0$, and the power of it that $e^{c m}$ is.
+    fn exponential_base(
+        &mut self,
+        monomial: &Monomial,
+        coefficient: &Rational,
+        x: &Fraction,
+    ) -> (Fraction, i32) {
+        let piece = |c: Rational| {
+            let mut numerator = Polynomial::default();
+            numerator.add_term(monomial.clone(), c);
+            Fraction { numerator, denominator: x.denominator.clone() }
+        };
+        for (index, atom) in self.atoms.iter().enumerate() {
+            let Atom::Of(Function::Exp, known) = atom else { continue };
+            let unit = known.numerator.leading();
+            if *known == piece(unit.clone()) {
+                let power = coefficient / &unit;
+                if power.is_int()
+                    && let Ok(power) = i32::try_from(power.numerator().clone())
+                    && power.unsigned_abs() <= POWER_MAX
+                {
+                    return (Fraction::whole(Polynomial::variable(index)), power);
+                }
+            }
+        }
+        // Of c = p/q: the power p of one q-th, so that multiples meet.
+        let sign = if *coefficient < Rational::ZERO { -1 } else { 1 };
+        let (unit, power) = match i32::try_from(coefficient.numerator().clone()) {
+            Ok(p) if p.unsigned_abs() <= POWER_MAX => (coefficient / Rational::from(p), p),
+            _ => (coefficient * Rational::from(sign), sign),
+        };
+        (self.atom(Atom::Of(Function::Exp, piece(unit))), power)
+    }
+}
+
+/// The root of a number that is a square of a rational number.
+fn square_root(value: &Rational) -> Option<Rational> {
+    let (top, bottom) = (value.numerator().clone(), value.denominator().clone());
+    let top = UBig::try_from(top).ok()?;
+    let (a, b) = (top.sqrt(), bottom.sqrt());
+    let squares = &a * &a == top && &b * &b == bottom;
+    squares.then(|| Rational::from_parts(a.into(), b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::{pi, ratio};
+    use crate::vars;
+
+    fn same(a: &Expr, b: &Expr) -> bool {
+        Normaliser::default().same(a, b).unwrap()
+    }
+
+    #[test]
+    fn rational_identities() {
+        let (x, y) = vars!("x", "y");
+        assert!(same(&((&x + &y).pow(2) - (&x - &y).pow(2)), &(4 * &x * &y)));
+        assert!(same(&(1 / (&x - 1) - 1 / (&x + 1)), &(2 / (x.pow(2) - 1))));
+        assert!(same(&((x.pow(2) - y.pow(2)) / (&x - &y)), &(&x + &y)));
+        assert!(!same(&(&x + 1), &x));
+    }
+
+    #[test]
+    fn roots_and_nested_roots() {
+        let (x, y) = vars!("x", "y");
+        let s = (1 - x.pow(2)).sqrt();
+        assert!(same(&(&s * (1 - &x * &x).sqrt()), &(1 - x.pow(2))));
+        assert!(same(&(1 / (&s + 1)), &((1 - &s) / x.pow(2))));
+        let nested = (1 + (&x / &y).sqrt()).sqrt();
+        assert!(same(&(nested.pow(2) - 1).pow(2), &(&x / &y)));
+        assert!(same(&Expr::from(4).sqrt(), &2.into()));
+        assert!(same(&ratio(9, 16).sqrt(), &ratio(3, 4)));
+        // Not known: the sign of x.
+        assert!(!same(&x.pow(2).sqrt(), &x));
+    }
+
+    #[test]
+    fn circular_functions_and_exponentials() {
+        let (x, y) = vars!("x", "y");
+        assert!(same(&(x.sin().pow(2) + x.cos().pow(2)), &1.into()));
+        assert!(same(&(-&x).sin(), &-x.sin()));
+        assert!(same(&(&y - &x).cos(), &(&x - &y).cos()));
+        assert!(same(&(2 * &x).exp(), &x.exp().pow(2)));
+        assert!(same(&((&x + &y).exp() * (-&y).exp()), &x.exp()));
+        assert!(same(&((&x / 1).exp() * (-3 * &x).exp()), &(1 / (2 * &x).exp())));
+        assert!(same(&x.acos().cos(), &x));
+        assert!(same(&(2 * Expr::from(0).acos()), &pi()));
+    }
+
+    #[test]
+    fn dividing_by_zero_is_an_error_and_not_an_identity() {
+        let x = crate::exact::var("x");
+        let zero = &x - &x;
+        let made = Normaliser::default().fraction(&(1 / zero));
+        assert_eq!(made, Err(TooLarge::ZeroDenominator));
+    }
+
+    #[test]
+    fn a_product_of_roots_that_looks_like_zero_at_integers_is_not_zero() {
+        let x = crate::exact::var("x");
+        let p = (0..8).fold(Expr::from(1), |all, k| all * (&x - k));
+        assert!(!same(&p, &0.into()));
+    }
+}
