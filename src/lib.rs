@@ -25,6 +25,7 @@ pub mod linalg;
 pub mod models;
 pub mod plan;
 pub mod prelude;
+pub mod proof;
 pub mod random;
 pub mod report;
 pub mod run;

@@ -146,11 +146,13 @@ impl Expr {
         let of = |e: &Self| e.eval(values);
         match self.node() {
             Node::Number(value) => value.to_f64().value(),
-            Node::Symbol(name) => values
-                .iter()
-                .find(|(n, _)| **n == **name)
-                .unwrap_or_else(|| panic!("the symbol {name} has no value"))
-                .1,
+            Node::Symbol(name) => {
+                values
+                    .iter()
+                    .find(|(n, _)| **n == **name)
+                    .unwrap_or_else(|| panic!("the symbol {name} has no value"))
+                    .1
+            }
             Node::Pi => std::f64::consts::PI,
             Node::Add(a, b) => of(a) + of(b),
             Node::Mul(a, b) => of(a) * of(b),

@@ -12,6 +12,7 @@ mod polynomial;
 mod print;
 mod sturm;
 
+pub(crate) use expr::Node;
 pub use expr::{Expr, Function, decimal, pi, ratio, var};
 pub use fraction::Fraction;
 pub use normal::{Atom, Normaliser, TooLarge};

@@ -11,8 +11,8 @@
 use super::expr::Node;
 use super::polynomial::Monomial;
 use super::{Expr, Fraction, Function, Polynomial, Rational};
-use dashu_int::ops::SquareRoot;
 use dashu_int::UBig;
+use dashu_int::ops::SquareRoot;
 use std::sync::Arc;
 
 /// A numerator larger than this many terms is given up.

@@ -35,8 +35,7 @@ pub fn sturm_chain(coefficients: &[Rational]) -> Vec<Dense> {
     if p.is_empty() {
         return Vec::new();
     }
-    let slope: Dense =
-        p.iter().enumerate().skip(1).map(|(k, c)| c * Rational::from(k)).collect();
+    let slope: Dense = p.iter().enumerate().skip(1).map(|(k, c)| c * Rational::from(k)).collect();
     let mut chain = vec![p];
     let mut next = trimmed(slope);
     while !next.is_empty() {

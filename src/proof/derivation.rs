@@ -1,0 +1,326 @@
+//! Derivations: named steps from hypotheses and citations to a conclusion, and what comes of
+//! checking them.
+
+use super::domain::Domain;
+use super::label::{Label, Outcome};
+use super::rule::Rule;
+use super::step::{Assertion, Draft, Step, Strictness};
+use crate::claim::Source;
+use crate::exact::Expr;
+use std::collections::BTreeMap;
+
+/// The steps of a proof, in order; a rule may use the steps before it.
+#[derive(Clone, Debug, Default)]
+pub struct Derivation {
+    title: &'static str,
+    steps: Vec<Step>,
+}
+
+impl Derivation {
+    /// No derivation.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// A derivation of something.
+    pub fn of(title: &'static str) -> Self {
+        Self { title, steps: Vec::new() }
+    }
+
+    /// What is derived.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// The steps.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Whether there is no step.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    fn step(mut self, name: &'static str, assertion: Assertion) -> Self {
+        assert!(self.find(name).is_none(), "two steps are called {name}");
+        self.steps.push(Step { name, assertion, twins: Vec::new() });
+        self
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.steps.iter().position(|s| s.name == name)
+    }
+
+    /// `left` = `right` on a domain.
+    pub fn identity(
+        self,
+        name: &'static str,
+        left: impl Into<Expr>,
+        right: impl Into<Expr>,
+        domain: &Domain,
+    ) -> Self {
+        let (left, right) = (left.into(), right.into());
+        self.step(name, Assertion::Identity { left, right, domain: domain.clone() })
+    }
+
+    /// An expression is at least 0 on a domain.
+    pub fn nonneg(self, name: &'static str, of: impl Into<Expr>, domain: &Domain) -> Self {
+        let (of, domain) = (of.into(), domain.clone());
+        self.step(name, Assertion::Sign { of, strictness: Strictness::Weak, domain })
+    }
+
+    /// An expression is above 0 on a domain.
+    pub fn positive(self, name: &'static str, of: impl Into<Expr>, domain: &Domain) -> Self {
+        let (of, domain) = (of.into(), domain.clone());
+        self.step(name, Assertion::Sign { of, strictness: Strictness::Strict, domain })
+    }
+
+    /// Taken from a source, not checked.
+    pub fn cited(self, name: &'static str, says: &'static str, source: Source) -> Self {
+        self.step(name, Assertion::Cited { says, source })
+    }
+
+    /// A hypothesis of the theorem.
+    pub fn assumed(self, name: &'static str, says: &'static str) -> Self {
+        self.step(name, Assertion::Assumed { says })
+    }
+
+    /// Measured by a claim of the same theorem.
+    pub fn measured(self, name: &'static str, says: &'static str, claim: &'static str) -> Self {
+        self.step(name, Assertion::Measured { says, claim })
+    }
+
+    /// Not checked by anybody.
+    pub fn open(self, name: &'static str, says: &'static str) -> Self {
+        self.step(name, Assertion::Open { says })
+    }
+
+    /// A conclusion from earlier steps.
+    ///
+    /// # Panics
+    /// If a premise is not an earlier step.
+    pub fn conclude(self, name: &'static str, rule: Rule) -> Self {
+        for premise in rule.from() {
+            assert!(self.find(premise).is_some(), "{name} rests on {premise}, which is no step");
+        }
+        self.step(name, Assertion::Rule(rule))
+    }
+
+    /// A wrong version of the step before, which no checker may prove.
+    ///
+    /// # Panics
+    /// If there is no step that a checker decides, or its twin has this name already.
+    pub fn twin(mut self, name: &'static str, change: impl FnOnce(Draft) -> Draft) -> Self {
+        let last = self.steps.last_mut();
+        let step = last.filter(|s| s.assertion.is_checked());
+        let step = step.unwrap_or_else(|| panic!("the twin {name} belongs to no checked step"));
+        assert!(step.twins.iter().all(|(n, _)| *n != name), "two twins are called {name}");
+        let Draft(changed) = change(Draft(step.assertion.clone()));
+        step.twins.push((name, changed));
+        self
+    }
+
+    /// Checks every step.
+    pub fn check(&self) -> Proof {
+        let mut steps: Vec<Checked> = Vec::new();
+        for step in &self.steps {
+            let decide = |assertion: &Assertion| match assertion {
+                Assertion::Rule(rule) => {
+                    let premise = |name: &&'static str| {
+                        let at = self.find(name)?;
+                        Some((&self.steps[at].assertion, &steps.get(at)?.outcome))
+                    };
+                    let premises: Option<Vec<_>> = rule.from().iter().map(premise).collect();
+                    match premises {
+                        Some(premises) => rule.decide(&premises),
+                        None => Outcome::unknown("a premise is missing"),
+                    }
+                }
+                alone => alone.decide(),
+            };
+            let outcome = decide(&step.assertion);
+            let twins = step.twins.iter().map(|(name, twin)| (*name, decide(twin))).collect();
+            steps.push(Checked { name: step.name, outcome, twins });
+        }
+        Proof { steps }
+    }
+}
+
+/// A checked step.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The name.
+    pub name: &'static str,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What came of its wrong versions.
+    pub twins: Vec<(&'static str, Outcome)>,
+}
+
+/// A checked derivation.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The steps, in order.
+    pub steps: Vec<Checked>,
+}
+
+impl Proof {
+    /// The weakest label and the first step that has it: a step that is not proved is open. A
+    /// hypothesis is not a weakness. `None` without steps.
+    pub fn weakest(&self) -> Option<(Label, &'static str)> {
+        let label = |s: &Checked| s.outcome.label().unwrap_or(Label::Open);
+        let counted = self.steps.iter().filter(|s| label(s) != Label::Assumed);
+        let weakest = counted.clone().map(label).max()?;
+        counted.map(|s| (label(s), s.name)).find(|(l, _)| *l == weakest)
+    }
+
+    /// How many steps have each label; a step that is not proved is open.
+    pub fn shares(&self) -> BTreeMap<Label, usize> {
+        let mut shares = BTreeMap::new();
+        for step in &self.steps {
+            *shares.entry(step.outcome.label().unwrap_or(Label::Open)).or_insert(0) += 1;
+        }
+        shares
+    }
+
+    /// Whether every step is proved (or honestly labelled) and no false twin is.
+    pub fn holds(&self) -> bool {
+        self.steps.iter().all(|s| {
+            s.outcome.label().is_some() && s.twins.iter().all(|(_, o)| o.label().is_none())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::domain::INF;
+    use super::*;
+    use crate::vars;
+
+    const SOURCE: Source = Source { paper: "A. Author, 2020, Title", result: "1", link: "" };
+
+    fn least_risk() -> Derivation {
+        let (t, g) = vars!("t", "gamma");
+        let risk = t.pow(2) * (1 - 1 / &g) + 1 / (&g - 1);
+        let star = &t / (&t - 1);
+        let domain = Domain::new().open(&t, 1, INF).open(&g, 1, INF);
+        let product = (&t * (&g - 1) - &g) * (&t * (&g - 1) + &g) / (&g * (&g - 1)).pow(2);
+        Derivation::of("Minimum of the risk")
+            .cited("limit", "the risk tends to this expression", SOURCE)
+            .identity("slope", risk.d(&g), product, &domain)
+            .twin("one-factor", |s| s.right((&t * (&g - 1) - &g) / (&g * (&g - 1)).pow(2)))
+            .nonneg("falls", -risk.d(&g), &domain.below(&g, &star))
+            .twin("too-far", |s| s.on(&domain.below(&g, &(&star + 1))))
+            .nonneg("rises", risk.d(&g), &domain.above(&g, &star))
+            .twin("everywhere", |s| s.on(&domain))
+            .identity("least", risk.at(&g, &star), 2 * &t - 1, &Domain::new().open(&t, 1, INF))
+            .twin("sign", |s| s.right(2 * &t + 1))
+            .conclude(
+                "minimum",
+                Rule::MinimumBySlope { of: risk, in_: g, at: star, from: ["falls", "rises"] },
+            )
+            .twin("elsewhere", |s| s.put((&t + 1) / &t))
+    }
+
+    #[test]
+    fn the_minimum_of_the_overparameterised_risk_for_all_signal_to_noise_ratios() {
+        let proof = least_risk().check();
+        for step in &proof.steps {
+            assert!(step.outcome.label().is_some(), "{}: {:?}", step.name, step.outcome);
+            for (name, outcome) in &step.twins {
+                assert!(outcome.label().is_none(), "{name}: {outcome:?}");
+            }
+            if step.name != "limit" {
+                assert_eq!(step.outcome.label(), Some(Label::Exact), "{}", step.name);
+            }
+        }
+        assert_eq!(proof.weakest(), Some((Label::Cited, "limit")));
+        assert_eq!(proof.shares()[&Label::Exact], 5);
+        assert!(proof.holds());
+    }
+
+    #[test]
+    fn twins_where_a_rational_witness_exists_are_refuted_with_it() {
+        let proof = least_risk().check();
+        for step in ["slope", "falls", "rises", "least"] {
+            let step = proof.steps.iter().find(|s| s.name == step).unwrap();
+            assert!(matches!(step.twins[0].1, Outcome::Refuted { .. }), "{step:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_does_not_take_the_proof_of_something_else() {
+        let (t, g) = vars!("t", "gamma");
+        let domain = Domain::new().open(&t, 1, INF).open(&g, 1, INF);
+        let (f, star) = ((&g - &t).pow(2), t.clone());
+        let with = |wrong: &Expr, below: &Domain, above: &Domain| {
+            Derivation::of("x")
+                .nonneg("falls", -wrong.d(&g), below)
+                .nonneg("rises", f.d(&g), above)
+                .conclude(
+                    "least",
+                    Rule::MinimumBySlope {
+                        of: f.clone(),
+                        in_: g.clone(),
+                        at: star.clone(),
+                        from: ["falls", "rises"],
+                    },
+                )
+                .check()
+                .steps[2]
+                .outcome
+                .clone()
+        };
+        let (below, above) = (domain.below(&g, &star), domain.above(&g, &star));
+        assert_eq!(with(&f, &below, &above).label(), Some(Label::Exact));
+        let other = (&g - &t).pow(2) * 2;
+        assert!(matches!(with(&other, &below, &above), Outcome::Unknown { .. }));
+        // A gap between the two pieces.
+        let far = domain.above(&g, &(&star + 1));
+        assert!(matches!(with(&f, &below, &far), Outcome::Unknown { .. }));
+        // Another range of another symbol.
+        let fewer = Domain::new().open(&t, 2, INF).open(&g, &t, INF);
+        assert!(matches!(with(&f, &below, &fewer), Outcome::Unknown { .. }));
+    }
+
+    #[test]
+    fn an_undischarged_condition_keeps_a_step_from_being_proved() {
+        let x = crate::exact::var("x");
+        let all = Domain::new().real(&x);
+        let proof = Derivation::of("x").identity("one", &x / &x, 1, &all).check();
+        assert!(matches!(proof.steps[0].outcome, Outcome::Unknown { .. }));
+        let above = Domain::new().open(&x, 0, INF);
+        let proof = Derivation::of("x").identity("one", &x / &x, 1, &above).check();
+        assert_eq!(proof.steps[0].outcome.label(), Some(Label::Exact));
+    }
+
+    #[test]
+    fn literals_do_not_leak_rounding() {
+        use crate::exact::decimal;
+        let sum = decimal("0.1") + decimal("0.2") - decimal("0.3");
+        let proof = Derivation::of("x").positive("above", sum, &Domain::new()).check();
+        assert!(matches!(proof.steps[0].outcome, Outcome::Refuted { .. }));
+    }
+
+    #[test]
+    fn strict_and_weak_differ_at_a_closed_end() {
+        let x = crate::exact::var("x");
+        let closed = Domain::new().closed(&x, 0, 1);
+        let proof = Derivation::of("x")
+            .nonneg("weak", &x * 1, &closed)
+            .twin("strict", Draft::strictly)
+            .check();
+        assert_eq!(proof.steps[0].outcome.label(), Some(Label::Exact));
+        assert!(matches!(proof.steps[0].twins[0].1, Outcome::Refuted { .. }));
+    }
+
+    #[test]
+    fn a_symbol_without_range_is_named() {
+        let (x, y) = vars!("x", "y");
+        let domain = Domain::new().open(&x, 0, 1);
+        let proof = Derivation::of("x").nonneg("sum", &x + y.pow(2), &domain).check();
+        let Outcome::Unknown { reason } = &proof.steps[0].outcome else { panic!() };
+        assert_eq!(reason, "the symbol y has no range");
+    }
+}

@@ -1,0 +1,22 @@
+//! Checking the steps of a proof: the second half of the harness.
+//!
+//! A [`Derivation`] is a list of named steps over [exact](crate::exact) expressions. Each step is
+//! an assertion that a checker decides, or says honestly that it is cited, assumed, measured or
+//! open; a [`Rule`] draws a conclusion from steps whose assertions it compares with what it needs.
+//! There are three outcomes and no tolerances: proved (with a [`Label`]), refuted (with a point in
+//! exact arithmetic), or unknown. Every checked step ships false twins, which nothing may prove.
+
+mod conditions;
+mod derivation;
+mod domain;
+mod label;
+mod rule;
+mod sign;
+mod step;
+mod witness;
+
+pub use derivation::{Checked, Derivation, Proof};
+pub use domain::{Bound, Domain, End, INF, Infinity, Range};
+pub use label::{Label, Outcome};
+pub use rule::Rule;
+pub use step::{Assertion, Draft, Step, Strictness};

@@ -1,0 +1,240 @@
+//! Rules that draw a conclusion from earlier steps. A rule compares its premises, structurally and
+//! up to exact identity, with what it needs: a proof of something else cannot be plugged in.
+
+use super::conditions::undischarged;
+use super::domain::{Domain, End, Range};
+use super::label::{Label, Outcome};
+use super::sign::{Sign, signs};
+use super::step::Assertion;
+use crate::exact::{Expr, Normaliser, var};
+
+/// A conclusion, and the names of the steps that it rests on.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// `of` is least at `at`: its slope is not positive below and not negative above.
+    MinimumBySlope {
+        /// The function.
+        of: Expr,
+        /// Its argument.
+        in_: Expr,
+        /// The place.
+        at: Expr,
+        /// $-f' \ge 0$ below, $f' \ge 0$ above.
+        from: [&'static str; 2],
+    },
+    /// $f \ge 0$, because it is 0 at `at` and its slope points away from there.
+    SignFromSlope {
+        /// The function.
+        of: Expr,
+        /// Its argument.
+        in_: Expr,
+        /// Where it vanishes.
+        at: Expr,
+        /// $f(\text{at}) = 0$, $-f' \ge 0$ below, $f' \ge 0$ above.
+        from: [&'static str; 3],
+    },
+    /// The integral over any interval inside the domain is a difference of `antiderivative`.
+    Ftc {
+        /// What is integrated.
+        integrand: Expr,
+        /// Its antiderivative.
+        antiderivative: Expr,
+        /// The variable of integration.
+        in_: Expr,
+        /// The derivative of the one is the other.
+        from: [&'static str; 1],
+    },
+    /// All of these hold.
+    All {
+        /// Which.
+        from: Vec<&'static str>,
+    },
+}
+
+/// A premise: what was asserted, and what came of it.
+pub(crate) type Premise<'a> = (&'a Assertion, &'a Outcome);
+
+impl Rule {
+    /// The names of the premises.
+    pub fn from(&self) -> &[&'static str] {
+        match self {
+            Self::MinimumBySlope { from, .. } => from,
+            Self::SignFromSlope { from, .. } => from,
+            Self::Ftc { from, .. } => from,
+            Self::All { from } => from,
+        }
+    }
+
+    /// The conclusion, as text.
+    pub fn text(&self) -> String {
+        match self {
+            Self::MinimumBySlope { of, in_, at, .. } => {
+                format!("{of} is least in {in_} at {in_} = {at}")
+            }
+            Self::SignFromSlope { of, in_, at, .. } => {
+                format!("{of} >= 0, since it vanishes at {in_} = {at} and grows from there")
+            }
+            Self::Ftc { integrand, antiderivative, in_, .. } => {
+                format!("the integral of {integrand} in {in_} is a difference of {antiderivative}")
+            }
+            Self::All { from } => format!("{} hold together", from.join(", ")),
+        }
+    }
+
+    /// With another place.
+    pub(crate) fn put(self, place: Expr) -> Self {
+        match self {
+            Self::MinimumBySlope { of, in_, from, .. } => {
+                Self::MinimumBySlope { of, in_, at: place, from }
+            }
+            Self::SignFromSlope { of, in_, from, .. } => {
+                Self::SignFromSlope { of, in_, at: place, from }
+            }
+            Self::Ftc { integrand, in_, from, .. } => {
+                Self::Ftc { integrand, antiderivative: place, in_, from }
+            }
+            all => all,
+        }
+    }
+
+    /// Decides the conclusion.
+    pub(crate) fn decide(&self, premises: &[Premise<'_>]) -> Outcome {
+        let mut label = Label::Exact;
+        for ((_, outcome), name) in premises.iter().zip(self.from()) {
+            match outcome.label() {
+                // A hypothesis is no weakness of the conclusion.
+                Some(Label::Assumed) => {}
+                Some(found) => label = label.max(found),
+                None => return Outcome::unknown(format!("the step {name} is not proved")),
+            }
+        }
+        let checked = match self {
+            Self::MinimumBySlope { of, in_, at, .. } => {
+                slopes(of, in_, at, premises[0].0, premises[1].0).map(|_| ())
+            }
+            Self::SignFromSlope { of, in_, at, .. } => {
+                let below_above = slopes(of, in_, at, premises[1].0, premises[2].0);
+                below_above.and_then(|domain| vanishes(of, in_, at, premises[0].0, &domain))
+            }
+            Self::Ftc { integrand, antiderivative, in_, .. } => {
+                derivative(integrand, antiderivative, in_, premises[0].0)
+            }
+            Self::All { from } if from.is_empty() => Err("nothing is put together".to_owned()),
+            Self::All { .. } => Ok(()),
+        };
+        match checked {
+            Ok(()) => Outcome::Proved {
+                label,
+                evidence: format!("from {}, which say what the rule needs", self.from().join(", ")),
+            },
+            Err(reason) => Outcome::unknown(reason),
+        }
+    }
+}
+
+fn same(a: &Expr, b: &Expr) -> bool {
+    Normaliser::default().same(a, b).unwrap_or(false)
+}
+
+type Checked<T> = Result<T, String>;
+
+/// The domain on both sides of `at`, if the premises say that the slope of `of` points up from
+/// there, and `of` is defined (and so continuous) on the whole of it.
+fn slopes(
+    of: &Expr,
+    in_: &Expr,
+    at: &Expr,
+    below: &Assertion,
+    above: &Assertion,
+) -> Checked<Domain> {
+    let name = in_.symbol().ok_or("the argument is no symbol")?;
+    let slope = of.d(in_);
+    let left = sign_premise(below, &-&slope, "falls")?;
+    let right = sign_premise(above, &slope, "rises")?;
+    let (a, b) = (range(left, name)?, range(right, name)?);
+    let meets = |end: &End| matches!(end, End::Open(x) | End::Closed(x) if same(x, at));
+    if !meets(&a.high) || !meets(&b.low) {
+        return Err(format!("the premises do not meet at {in_} = {at}"));
+    }
+    let mut whole = Domain::new();
+    for (one, other) in left.ranges().iter().zip(right.ranges()) {
+        let symbol = var(&one.symbol);
+        let (low, high) = if one.symbol == name {
+            (a.low.clone(), b.high.clone())
+        } else if one == other {
+            (one.low.clone(), one.high.clone())
+        } else {
+            return Err(format!("the premises differ in the range of {}", one.symbol));
+        };
+        whole = whole.with_ends(&symbol, low, high);
+    }
+    if left.ranges().len() != right.ranges().len() {
+        return Err("the premises have different symbols".to_owned());
+    }
+    within(at, &a.low, &b.high, &whole, name)?;
+    match undischarged([of], &whole) {
+        None => Ok(whole),
+        Some(condition) => Err(format!("not shown on the domain: {condition}")),
+    }
+}
+
+/// The place lies strictly between the ends, for all values of the other symbols.
+fn within(at: &Expr, low: &End, high: &End, whole: &Domain, name: &str) -> Checked<()> {
+    let mut others = Domain::new();
+    for r in whole.ranges().iter().filter(|r| r.symbol != name) {
+        others = others.with_ends(&var(&r.symbol), r.low.clone(), r.high.clone());
+    }
+    if let Some(symbol) = at.symbols().into_iter().find(|s| others.range(s).is_none()) {
+        return Err(format!("the place depends on {symbol}, which has no range of its own"));
+    }
+    if let Some(condition) = undischarged([at], &others) {
+        return Err(format!("the place is not defined everywhere: {condition}"));
+    }
+    let inside = |gap: Expr| signs(&gap, &others).iter().all(|(s, _)| *s == Sign::Positive);
+    let above = low.at().is_none_or(|low| inside(at - low));
+    let below = high.at().is_none_or(|high| inside(high - at));
+    if above && below { Ok(()) } else { Err(format!("{at} is not shown to lie in the domain")) }
+}
+
+fn range<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Range> {
+    domain.range(name).ok_or_else(|| format!("a premise has no range for {name}"))
+}
+
+/// The domain of a premise that says `wanted` $\ge 0$.
+fn sign_premise<'a>(premise: &'a Assertion, wanted: &Expr, what: &str) -> Checked<&'a Domain> {
+    match premise {
+        Assertion::Sign { of, domain, .. } if same(of, wanted) => Ok(domain),
+        other => Err(format!("the premise is not that the function {what}: {}", other.text())),
+    }
+}
+
+/// The premise says that the function is 0 at the place, on every value of the other symbols.
+fn vanishes(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, whole: &Domain) -> Checked<()> {
+    let Assertion::Identity { left, right, domain } = zero else {
+        return Err(format!("the premise is no identity: {}", zero.text()));
+    };
+    if !same(&(left - right), &of.at(in_, at)) {
+        return Err(format!("the premise is not that {of} vanishes at {in_} = {at}"));
+    }
+    let name = in_.symbol().unwrap_or_default();
+    for r in whole.ranges().iter().filter(|r| r.symbol != name) {
+        if domain.range(&r.symbol).is_some_and(|found| found != r) {
+            return Err(format!("the premise has another range for {}", r.symbol));
+        }
+    }
+    Ok(())
+}
+
+/// The premise says that the derivative of one expression is the other.
+fn derivative(integrand: &Expr, of: &Expr, in_: &Expr, slope: &Assertion) -> Checked<()> {
+    let Assertion::Identity { left, right, domain } = slope else {
+        return Err(format!("the premise is no identity: {}", slope.text()));
+    };
+    if !same(left, &of.d(in_)) || !same(right, integrand) {
+        return Err("the premise is not that the derivative is the integrand".to_owned());
+    }
+    match undischarged([of, integrand], domain) {
+        None => Ok(()),
+        Some(condition) => Err(format!("not shown on the domain: {condition}")),
+    }
+}

@@ -1,0 +1,320 @@
+//! Signs of expressions on open and unbounded domains, in exact arithmetic.
+//!
+//! Every symbol is replaced by a rational function of a new one, $u \ge 0$, that sweeps its range:
+//! $a + u$ for $(a, \infty)$, $\frac{a + bu}{1 + u}$ for $(a, b)$. If then no coefficient of the
+//! numerator and of the denominator is negative, the sign is decided for *all* values. Where that
+//! fails: one square root is eliminated by squaring, products and even powers are taken apart, and
+//! in one variable a Sturm chain decides.
+
+use super::domain::{Cover, Domain};
+use crate::exact::{
+    Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, distinct_roots,
+};
+use std::fmt;
+
+/// What is known of a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    Positive,
+    Nonneg,
+    Nonpos,
+    Negative,
+    Unknown,
+}
+
+use Sign::{Negative, Nonneg, Nonpos, Positive, Unknown};
+
+impl Sign {
+    fn reversed(self) -> Self {
+        match self {
+            Positive => Negative,
+            Nonneg => Nonpos,
+            Nonpos => Nonneg,
+            Negative => Positive,
+            Unknown => Unknown,
+        }
+    }
+
+    fn times(self, other: Self) -> Self {
+        match (self, other) {
+            (Unknown, _) | (_, Unknown) => Unknown,
+            (Positive, s) | (s, Positive) => s,
+            (Negative, s) | (s, Negative) => s.reversed(),
+            (Nonneg, s) => s,
+            (Nonpos, s) => s.reversed(),
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Positive, Positive | Nonneg) | (Nonneg, Positive) => Positive,
+            (Nonneg, Nonneg) => Nonneg,
+            (Negative, Negative | Nonpos) | (Nonpos, Negative) => Negative,
+            (Nonpos, Nonpos) => Nonpos,
+            _ => Unknown,
+        }
+    }
+
+    pub(crate) fn is_nonneg(self) -> bool {
+        matches!(self, Positive | Nonneg)
+    }
+
+    pub(crate) fn is_strict(self) -> bool {
+        matches!(self, Positive | Negative)
+    }
+}
+
+/// How a sign was decided, the plainest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Method {
+    Coefficients,
+    SquareRoot,
+    Sturm,
+    Factors,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Coefficients => "no negative coefficient after substitution",
+            Self::SquareRoot => "the square root eliminated",
+            Self::Sturm => "no root, by a Sturm chain",
+            Self::Factors => "products, squares and sums taken apart",
+        })
+    }
+}
+
+/// The sign of an expression on each part of a domain. The conditions under which the expression
+/// is defined are the caller's affair.
+pub(crate) fn signs(e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
+    domain.covers().iter().map(|cover| sign(e, cover)).collect()
+}
+
+fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
+    let mut normaliser = Normaliser::default();
+    let direct = match normaliser.fraction(&cover.apply(e)) {
+        Ok(fraction) => of_fraction(&fraction, &normaliser, cover),
+        Err(_) => (Unknown, Method::Coefficients),
+    };
+    if direct.0 != Unknown {
+        return direct;
+    }
+    let of = |e: &Expr| sign(e, cover).0;
+    let taken_apart = match e.node() {
+        Node::Add(a, b) => of(a).plus(of(b)),
+        Node::Mul(a, b) => of(a).times(of(b)),
+        // The denominator is not 0 where the quotient is defined.
+        Node::Div(a, b) => match of(b) {
+            Nonneg => of(a),
+            Nonpos => of(a).reversed(),
+            other => of(a).times(other),
+        },
+        Node::Neg(a) => of(a).reversed(),
+        Node::Pow(a, k) if k % 2 == 0 => {
+            if of(a).is_strict() || *k <= 0 {
+                Positive
+            } else {
+                Nonneg
+            }
+        }
+        Node::Pow(a, _) => of(a),
+        Node::Apply(Function::Sqrt, a) => {
+            if of(a) == Positive {
+                Positive
+            } else {
+                Nonneg
+            }
+        }
+        Node::Apply(Function::Exp, _) => Positive,
+        Node::Apply(Function::Acos, a) => {
+            if of(&(1 - a)) == Positive {
+                Positive
+            } else {
+                Nonneg
+            }
+        }
+        _ => Unknown,
+    };
+    (taken_apart, Method::Factors)
+}
+
+fn of_fraction(f: &Fraction, normaliser: &Normaliser, cover: &Cover) -> (Sign, Method) {
+    let mut below = Positive;
+    for (factor, k) in &f.denominator {
+        if k % 2 == 1 {
+            below = match of_polynomial(factor, normaliser, cover).0 {
+                Nonneg | Positive => below,
+                Nonpos | Negative => below.reversed(),
+                Unknown => return (Unknown, Method::Coefficients),
+            };
+        }
+    }
+    let (above, method) = of_polynomial(&f.numerator, normaliser, cover);
+    (above.times(below), method)
+}
+
+fn of_polynomial(p: &Polynomial, n: &Normaliser, cover: &Cover) -> (Sign, Method) {
+    let plain = by_coefficients(p, n, cover);
+    if plain != Unknown {
+        return (plain, Method::Coefficients);
+    }
+    let root = by_squaring(p, n, cover);
+    if root != Unknown {
+        return (root, Method::SquareRoot);
+    }
+    (by_sturm(p, n, cover), Method::Sturm)
+}
+
+fn by_coefficients(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
+    let mut all: Option<Sign> = None;
+    for (monomial, coefficient) in p.terms() {
+        let mut term = if *coefficient > Rational::ZERO { Positive } else { Negative };
+        for (index, k) in monomial.iter().enumerate().filter(|(_, k)| **k > 0) {
+            let atom = of_atom(&n.atoms()[index], n, cover);
+            term = term.times(match (atom, k % 2) {
+                (Positive | Negative, 0) => Positive,
+                (_, 0) => Nonneg,
+                (sign, _) => sign,
+            });
+        }
+        all = Some(all.map_or(term, |sum| sum.plus(term)));
+        if all == Some(Unknown) {
+            break;
+        }
+    }
+    all.unwrap_or(Nonneg)
+}
+
+fn of_atom(atom: &Atom, n: &Normaliser, cover: &Cover) -> Sign {
+    match atom {
+        Atom::Pi | Atom::Of(Function::Exp, _) => Positive,
+        Atom::Symbol(name) if cover.positive.iter().any(|p| **p == **name) => Positive,
+        Atom::Symbol(name) if name.starts_with("u:") => Nonneg,
+        Atom::Of(Function::Sqrt, radicand) => match of_fraction(radicand, n, cover).0 {
+            Positive => Positive,
+            _ => Nonneg, // where it is defined
+        },
+        Atom::Of(Function::Acos, _) => Nonneg,
+        Atom::Symbol(_) | Atom::Of(..) => Unknown,
+    }
+}
+
+/// $a + b\sqrt r$ with $a$ and $b$ of opposite signs has the sign of $\pm(a^2 - b^2 r)$.
+fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
+    let roots: Vec<usize> = p
+        .variables()
+        .into_iter()
+        .filter(|i| matches!(n.atoms()[*i], Atom::Of(Function::Sqrt, _)))
+        .collect();
+    let [index] = roots[..] else { return Unknown };
+    let Atom::Of(_, radicand) = &n.atoms()[index] else { return Unknown };
+    let parts = p.by_powers_of(index);
+    let [a, b] = &parts[..] else { return Unknown };
+    let bottom = radicand.expanded_denominator();
+    let (bottom_sign, _) = of_polynomial(&bottom, n, cover);
+    if !bottom_sign.is_nonneg() {
+        return Unknown;
+    }
+    let difference = a.power(2).times(&bottom).minus(&b.power(2).times(&radicand.numerator));
+    let larger = by_coefficients(&difference, n, cover);
+    match (by_coefficients(a, n, cover), by_coefficients(b, n, cover)) {
+        (Positive | Nonneg, Negative | Nonpos) => larger,
+        (Negative | Nonpos, Positive | Nonneg) => larger.reversed(),
+        _ => Unknown,
+    }
+}
+
+/// A polynomial in one new symbol without a root on its half-line has the sign of one value.
+fn by_sturm(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
+    let variables: Vec<usize> = p.variables().into_iter().collect();
+    let [index] = variables[..] else { return Unknown };
+    let Atom::Symbol(name) = &n.atoms()[index] else { return Unknown };
+    if !name.starts_with("u:") {
+        return Unknown;
+    }
+    let coefficients: Vec<Rational> =
+        p.by_powers_of(index).iter().map(|c| c.as_constant().unwrap_or_default()).collect();
+    let zero = Rational::ZERO;
+    // (0, inf) has no root; at 0 itself the value must not vanish either, unless u > 0.
+    if distinct_roots(&coefficients, Some(&zero), None) > 0 {
+        return Unknown;
+    }
+    let strict = cover.positive.iter().any(|p| **p == **name) || !coefficients[0].is_zero();
+    let at_one = coefficients.iter().fold(Rational::ZERO, |sum, c| sum + c);
+    match (at_one > Rational::ZERO, strict) {
+        (true, true) => Positive,
+        (true, false) => Nonneg,
+        (false, true) => Negative,
+        (false, false) => Nonpos,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::domain::INF;
+    use super::*;
+    use crate::exact::ratio;
+    use crate::vars;
+
+    fn all(e: &Expr, domain: &Domain) -> Vec<Sign> {
+        signs(e, domain).into_iter().map(|(s, _)| s).collect()
+    }
+
+    #[test]
+    fn coefficients_decide_open_and_unbounded_domains() {
+        let (x, y) = vars!("x", "y");
+        let domain = Domain::new().open(&x, 1, INF).open(&y, 0, 1);
+        assert_eq!(all(&(&x - &y), &domain), [Positive]);
+        assert_eq!(all(&(1 / &x - 1), &domain), [Negative]);
+        assert_eq!(all(&(&x * &y - 1), &domain), [Unknown]);
+    }
+
+    #[test]
+    fn a_closed_end_where_the_claim_is_an_equality_is_not_strict() {
+        let x = crate::exact::var("x");
+        let closed = Domain::new().closed(&x, 0, 1);
+        assert!(all(&x, &closed).contains(&Nonneg));
+        assert_eq!(all(&(&x + 1), &closed), [Positive, Positive]);
+        assert_eq!(all(&x, &Domain::new().half_open(&x, 0, 1)), [Nonneg]);
+        assert_eq!(all(&x, &Domain::new().open(&x, 0, 1)), [Positive]);
+    }
+
+    #[test]
+    fn one_square_root_is_eliminated() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().open(&x, 0, INF);
+        // sqrt(1 + x) < 1 + x/2, and not 1 + x/3.
+        assert_eq!(all(&(1 + &x / 2 - (1 + &x).sqrt()), &domain), [Positive]);
+        assert_eq!(all(&(1 + &x / 3 - (1 + &x).sqrt()), &domain), [Unknown]);
+        assert_eq!(all(&((1 + &x).sqrt() - 1 - &x / 2), &domain), [Negative]);
+    }
+
+    #[test]
+    fn sturm_decides_where_coefficients_of_both_signs_remain() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().half_open(&x, 0, INF);
+        let (sign, method) = signs(&(x.pow(2) - &x + 1), &domain)[0];
+        assert_eq!((sign, method), (Positive, Method::Sturm));
+        assert_eq!(all(&(x.pow(2) - 2 * &x + 1), &domain), [Unknown]);
+        assert_eq!(all(&(x.pow(2) - &x + ratio(1, 5)), &domain), [Unknown]);
+    }
+
+    #[test]
+    fn products_and_squares_are_taken_apart() {
+        let (p, q) = vars!("p", "q");
+        let domain = Domain::new().open(&q, 0, 1).open(&p, &q, 1);
+        let slope = (&p - &q) * (1 - 2 * &p).pow(2) / (&p * (1 - &p));
+        assert_eq!(all(&slope, &domain), [Nonneg]);
+        assert_eq!(all(&-slope, &domain), [Nonpos]);
+    }
+
+    #[test]
+    fn a_logarithm_or_a_cosine_is_never_taken_for_nonnegative() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().open(&x, 0, INF);
+        assert_eq!(all(&x.ln(), &domain), [Unknown]);
+        assert_eq!(all(&(1 / x.cos()), &domain), [Unknown]);
+        assert_eq!(all(&(&x / x.ln()), &domain), [Unknown]);
+        assert_eq!(all(&(1 / x.cos().pow(2)), &domain), [Positive]); // where it is defined
+    }
+}

@@ -1,0 +1,254 @@
+//! Obligations: what one step asserts, and the checkers that decide it.
+
+use super::conditions::undischarged;
+use super::domain::Domain;
+use super::label::{Label, Outcome};
+use super::rule::Rule;
+use super::sign::{Sign, signs};
+use super::witness;
+use crate::claim::Source;
+use crate::exact::{Expr, Normaliser};
+
+/// Whether equality is excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// $\ge 0$.
+    Weak,
+    /// $> 0$.
+    Strict,
+}
+
+/// What a step asserts.
+#[derive(Clone, Debug)]
+pub enum Assertion {
+    /// `left` = `right` on a domain.
+    Identity {
+        /// One side.
+        left: Expr,
+        /// The other.
+        right: Expr,
+        /// Where.
+        domain: Domain,
+    },
+    /// An expression is not negative, or positive, on a domain.
+    Sign {
+        /// The expression.
+        of: Expr,
+        /// Whether 0 is excluded.
+        strictness: Strictness,
+        /// Where.
+        domain: Domain,
+    },
+    /// A conclusion from earlier steps.
+    Rule(Rule),
+    /// Taken from a source.
+    Cited {
+        /// What.
+        says: &'static str,
+        /// From where.
+        source: Source,
+    },
+    /// A hypothesis of the theorem.
+    Assumed {
+        /// What.
+        says: &'static str,
+    },
+    /// Measured by a claim of the same theorem.
+    Measured {
+        /// What.
+        says: &'static str,
+        /// The claim's name.
+        claim: &'static str,
+    },
+    /// Not checked by anybody.
+    Open {
+        /// What.
+        says: &'static str,
+    },
+}
+
+impl Assertion {
+    /// What is asserted, as text.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Identity { left, right, domain } => format!("{left} = {right} for {domain}"),
+            Self::Sign { of, strictness, domain } => {
+                let relation = if *strictness == Strictness::Strict { ">" } else { ">=" };
+                format!("{of} {relation} 0 for {domain}")
+            }
+            Self::Rule(rule) => rule.text(),
+            Self::Cited { says, source } => {
+                format!("{says} ({}, {})", source.paper, source.result)
+            }
+            Self::Assumed { says } | Self::Open { says } => (*says).to_owned(),
+            Self::Measured { says, claim } => format!("{says} (claim {claim})"),
+        }
+    }
+
+    /// What is asserted, in LaTeX; the text where there is no formula.
+    pub fn latex(&self) -> String {
+        match self {
+            Self::Identity { left, right, .. } => format!("{} = {}", left.latex(), right.latex()),
+            Self::Sign { of, strictness: Strictness::Weak, .. } => format!(r"{} \ge 0", of.latex()),
+            Self::Sign { of, .. } => format!("{} > 0", of.latex()),
+            other => format!(r"\text{{{}}}", other.text()),
+        }
+    }
+
+    /// Whether a checker decides it, so that it needs a false twin.
+    pub fn is_checked(&self) -> bool {
+        matches!(self, Self::Identity { .. } | Self::Sign { .. } | Self::Rule(_))
+    }
+
+    /// Decides an assertion that stands alone; a rule needs its premises.
+    pub(crate) fn decide(&self) -> Outcome {
+        match self {
+            Self::Identity { left, right, domain } => identity(left, right, domain),
+            Self::Sign { of, strictness, domain } => positivity(of, *strictness, domain),
+            Self::Rule(_) => Outcome::unknown("a rule is decided with its premises"),
+            Self::Cited { source, .. } => labelled(Label::Cited, source.result),
+            Self::Assumed { .. } => labelled(Label::Assumed, "a hypothesis"),
+            Self::Measured { claim, .. } => {
+                labelled(Label::Statistical, &format!("see the claim {claim}"))
+            }
+            Self::Open { .. } => labelled(Label::Open, "nobody has checked it"),
+        }
+    }
+}
+
+fn labelled(label: Label, evidence: &str) -> Outcome {
+    Outcome::Proved { label, evidence: evidence.to_owned() }
+}
+
+/// Symbols of a step that have no range: it would quantify over nothing.
+fn unbound(expressions: &[&Expr], domain: &Domain) -> Option<String> {
+    let all = expressions.iter().flat_map(|e| e.symbols());
+    all.into_iter().find(|name| domain.range(name).is_none())
+}
+
+fn identity(left: &Expr, right: &Expr, domain: &Domain) -> Outcome {
+    if let Some(name) = unbound(&[left, right], domain) {
+        return Outcome::unknown(format!("the symbol {name} has no range"));
+    }
+    let mut normaliser = Normaliser::default();
+    match normaliser.same(left, right) {
+        Err(error) => Outcome::unknown(error.to_string()),
+        Ok(false) => match witness::unequal(left, right, domain) {
+            Some(witness) => Outcome::Refuted { witness },
+            None => Outcome::unknown("the normal form of the difference is not 0"),
+        },
+        Ok(true) => match undischarged([left, right], domain) {
+            Some(condition) => Outcome::unknown(format!("not shown on the domain: {condition}")),
+            None => Outcome::exact("the difference has normal form 0"),
+        },
+    }
+}
+
+fn positivity(of: &Expr, strictness: Strictness, domain: &Domain) -> Outcome {
+    if let Some(name) = unbound(&[of], domain) {
+        return Outcome::unknown(format!("the symbol {name} has no range"));
+    }
+    let found = signs(of, domain);
+    let enough = |sign: Sign| match strictness {
+        Strictness::Weak => sign.is_nonneg(),
+        Strictness::Strict => sign == Sign::Positive,
+    };
+    if !found.iter().all(|(sign, _)| enough(*sign)) {
+        return match witness::negative(of, strictness, domain) {
+            Some(witness) => Outcome::Refuted { witness },
+            None => Outcome::unknown(
+                "neither coefficients, a square root, a Sturm chain nor \
+                                      factors decide the sign",
+            ),
+        };
+    }
+    if let Some(condition) = undischarged([of], domain) {
+        return Outcome::unknown(format!("not shown on the domain: {condition}"));
+    }
+    let method = found.iter().map(|(_, method)| *method).max();
+    Outcome::exact(method.map_or(String::new(), |m| m.to_string()))
+}
+
+/// A step of a derivation.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The name, a kebab-case word.
+    pub name: &'static str,
+    /// What it asserts.
+    pub assertion: Assertion,
+    /// Wrong versions of it, which no checker may prove.
+    pub twins: Vec<(&'static str, Assertion)>,
+}
+
+/// A step that a twin changes.
+#[derive(Clone, Debug)]
+pub struct Draft(pub(crate) Assertion);
+
+impl Draft {
+    /// With another right side of an identity.
+    ///
+    /// # Panics
+    /// If the step is no identity.
+    pub fn right(self, other: Expr) -> Self {
+        match self.0 {
+            Assertion::Identity { left, domain, .. } => {
+                Self(Assertion::Identity { left, right: other, domain })
+            }
+            other => panic!("there is no right side: {}", other.text()),
+        }
+    }
+
+    /// With another expression whose sign is asserted.
+    ///
+    /// # Panics
+    /// If the step asserts no sign.
+    pub fn of(self, other: Expr) -> Self {
+        match self.0 {
+            Assertion::Sign { strictness, domain, .. } => {
+                Self(Assertion::Sign { of: other, strictness, domain })
+            }
+            other => panic!("there is no sign: {}", other.text()),
+        }
+    }
+
+    /// On another domain.
+    ///
+    /// # Panics
+    /// If the step has none.
+    pub fn on(self, other: &Domain) -> Self {
+        let domain = other.clone();
+        match self.0 {
+            Assertion::Identity { left, right, .. } => {
+                Self(Assertion::Identity { left, right, domain })
+            }
+            Assertion::Sign { of, strictness, .. } => {
+                Self(Assertion::Sign { of, strictness, domain })
+            }
+            other => panic!("there is no domain: {}", other.text()),
+        }
+    }
+
+    /// Asserting $> 0$ instead of $\ge 0$.
+    ///
+    /// # Panics
+    /// If the step asserts no sign.
+    pub fn strictly(self) -> Self {
+        match self.0 {
+            Assertion::Sign { of, domain, .. } => {
+                Self(Assertion::Sign { of, strictness: Strictness::Strict, domain })
+            }
+            other => panic!("there is no sign: {}", other.text()),
+        }
+    }
+
+    /// With another place in a rule.
+    ///
+    /// # Panics
+    /// If the step is no rule with a place.
+    pub fn put(self, place: Expr) -> Self {
+        match self.0 {
+            Assertion::Rule(rule) => Self(Assertion::Rule(rule.put(place))),
+            other => panic!("there is no place: {}", other.text()),
+        }
+    }
+}
