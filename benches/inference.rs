@@ -66,6 +66,7 @@ fn trivial() -> Theorem {
                 },
             },
         )],
+        derivation: Derivation::none,
     }
 }
 

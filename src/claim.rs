@@ -1,17 +1,9 @@
 //! Theorems, claims, and the catalogue.
 
 use crate::kind::Declaration;
+use crate::proof::Derivation;
 
-/// Where a result was published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// Authors, year, title.
-    pub paper: &'static str,
-    /// Theorem, lemma or equation; "derived here" where it is.
-    pub result: &'static str,
-    /// DOI or arXiv number.
-    pub link: &'static str,
-}
+pub use crate::source::Source;
 
 /// One published result and everything needed to check it.
 pub struct Theorem {
@@ -27,6 +19,8 @@ pub struct Theorem {
     pub statement: &'static str,
     /// One for each assertion of the statement.
     pub claims: Vec<Claim>,
+    /// The steps of its proof; [`Derivation::none`] where there are none.
+    pub derivation: fn() -> Derivation,
 }
 
 /// How a claim is checked, where it differs from the defaults.

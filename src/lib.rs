@@ -7,8 +7,9 @@
 //! Data flow one way: a declaration ([`claim`], [`kind`], [`given`], [`sampler`]) becomes a
 //! [`plan`], the plan [`samples`] ([`run`]), samples [`evidence`], evidence a [`verdict`]
 //! ([`check`]), and verdicts a [`report`], tests ([`testing`]), and an exit code ([`cli`]).
-//! Below them lie libraries that know nothing of claims: [`stats`], [`special`], [`linalg`],
-//! [`models`], [`search`], [`draw`].
+//! A theorem may also carry the steps of its proof ([`proof`], over [`exact`] expressions), each
+//! with an honest label. Below them lie libraries that know nothing of claims: [`stats`],
+//! [`special`], [`linalg`], [`models`], [`search`], [`draw`].
 
 pub mod baseline;
 pub mod check;
@@ -33,6 +34,7 @@ pub mod sampler;
 pub mod samples;
 pub mod search;
 pub mod snapshot;
+pub mod source;
 pub mod special;
 pub mod stats;
 pub mod testing;

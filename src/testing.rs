@@ -1,4 +1,4 @@
-//! Claims as tests: `cargo test` and nextest, through libtest-mimic.
+//! Claims and the steps of their proofs as tests: `cargo test` and nextest, through libtest-mimic.
 //!
 //! Write `tests/theorems.rs` with `harness = false` in the manifest:
 //!
@@ -15,6 +15,7 @@
 
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
+use crate::proof::{self, Proof};
 use crate::report::{Outcome, text};
 use crate::run::{Unwatched, guarded};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -31,7 +32,11 @@ struct Place {
 /// The samples of a claim are drawn once and shared by the trials of its mutants.
 type Shared = Arc<OnceLock<Result<Checked, CheckError>>>;
 
-/// Runs one test for each claim, mutant and known value of a catalogue.
+/// The proof of a theorem is checked once and shared by the trials of its steps.
+type SharedProof = Arc<OnceLock<Proof>>;
+
+/// Runs one test for each claim, mutant and known value of a catalogue, and for each step of a
+/// derivation and its false twins.
 pub fn main(catalogue: Catalogue) -> ExitCode {
     let mut arguments = Arguments::from_args();
     // The cores belong to the replicates: one trial at a time, each with every core. Nextest runs
@@ -68,8 +73,54 @@ fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
                 trials.push(Trial::test(name, move || agrees(&all, place, index)));
             }
         }
+        trials.extend(steps(&catalogue, theorem));
     }
     trials
+}
+
+/// One trial for each step of a derivation, and for each of its false twins.
+fn steps(catalogue: &Arc<Catalogue>, theorem: usize) -> Vec<Trial> {
+    let id = catalogue.theorems()[theorem].id;
+    let derivation = (catalogue.theorems()[theorem].derivation)();
+    let shared: SharedProof = Arc::default();
+    let mut trials = Vec::new();
+    for (index, step) in derivation.steps().iter().enumerate() {
+        let path = format!("{id}::step::{}", step.name);
+        let (all, cell) = (Arc::clone(catalogue), Arc::clone(&shared));
+        trials.push(Trial::test(path.clone(), move || {
+            holds(&proof_of(&all, theorem, &cell).steps[index].outcome)
+        }));
+        for (twin, (name, _)) in step.twins.iter().enumerate() {
+            let (all, cell) = (Arc::clone(catalogue), Arc::clone(&shared));
+            trials.push(Trial::test(format!("{path}::twin::{name}"), move || {
+                fails(&proof_of(&all, theorem, &cell).steps[index].twins[twin].1)
+            }));
+        }
+    }
+    trials
+}
+
+fn proof_of<'a>(catalogue: &Catalogue, theorem: usize, shared: &'a SharedProof) -> &'a Proof {
+    shared.get_or_init(|| (catalogue.theorems()[theorem].derivation)().check())
+}
+
+/// A step is proved, or says honestly what it is.
+fn holds(outcome: &proof::Outcome) -> Result<(), Failed> {
+    match outcome {
+        proof::Outcome::Proved { .. } => Ok(()),
+        proof::Outcome::Refuted { witness } => Err(format!("the step is false: {witness}").into()),
+        proof::Outcome::Unknown { reason } => Err(format!("not decided: {reason}").into()),
+    }
+}
+
+/// A false twin is not proved.
+fn fails(outcome: &proof::Outcome) -> Result<(), Failed> {
+    match outcome {
+        proof::Outcome::Proved { label, evidence } => {
+            Err(format!("a false twin is called {label}: {evidence}").into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn entry(catalogue: &Catalogue, place: Place) -> Entry<'_> {

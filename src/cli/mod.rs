@@ -4,11 +4,12 @@ mod checking;
 mod output;
 mod plotting;
 mod progress;
+mod proving;
 
 use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
 use crate::kind::{Kind, Version};
-use crate::report::{json, text};
+use crate::report::{json, proofs, text};
 use crate::run::guarded;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
@@ -50,7 +51,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Explain a theorem: statement, source, hypotheses, claims and their mutants
+    /// Explain a theorem: statement, source, hypotheses, claims and their mutants, derivation
     Explain {
         /// An id, an alias, or any part of these
         pattern: String,
@@ -74,6 +75,8 @@ enum Command {
     Plot(plotting::Plot),
     /// Print the numbers behind a plot
     Curve(plotting::CurveTable),
+    /// Check the steps of proofs: each with its label, its evidence and its false twins
+    Prove(proving::Prove),
     /// Search a claim's hypotheses for a counterexample
     Search(checking::Search),
 }
@@ -181,6 +184,7 @@ fn run(catalogue: &Catalogue, command: Command, output: &mut Output) -> Result<u
         Command::Check(check) => check.run(catalogue, output),
         Command::Plot(plot) => plot.run(catalogue, output),
         Command::Curve(curve) => curve.run(catalogue, output),
+        Command::Prove(prove) => prove.run(catalogue, output),
         Command::Search(search) => search.run(catalogue, output),
     }
 }
@@ -221,6 +225,7 @@ fn explain(catalogue: &Catalogue, pattern: &str, output: &mut Output) -> Result<
                 output.line("")?;
             }
             output.text(&text::explain(entry.theorem))?;
+            output.text(&proofs::tree(&(entry.theorem.derivation)()))?;
             last = entry.theorem.id;
         }
     }

@@ -5,8 +5,8 @@ use super::domain::Domain;
 use super::label::{Label, Outcome};
 use super::rule::Rule;
 use super::step::{Assertion, Draft, Step, Strictness};
-use crate::claim::Source;
 use crate::exact::Expr;
+use crate::source::Source;
 use std::collections::BTreeMap;
 
 /// The steps of a proof, in order; a rule may use the steps before it.

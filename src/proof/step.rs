@@ -6,8 +6,8 @@ use super::label::{Label, Outcome};
 use super::rule::Rule;
 use super::sign::{Sign, signs};
 use super::witness;
-use crate::claim::Source;
 use crate::exact::{Expr, Normaliser};
+use crate::source::Source;
 
 /// Whether equality is excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 pub mod json;
 pub mod machine;
 pub mod numbers;
+pub mod proofs;
 pub mod text;
 
 use crate::check::{CheckError, Checked};

@@ -559,6 +559,7 @@ pub fn catalogue(claims: Vec<Claim>) -> Catalogue {
         source: Source { paper: "none", result: "derived here", link: "" },
         statement: "",
         claims,
+        derivation: Derivation::none,
     }])
 }
 

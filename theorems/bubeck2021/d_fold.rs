@@ -37,6 +37,7 @@ pub(crate) fn theorem() -> Theorem {
             $2^{p b} e^{- n d / (2 L^2)}$, so that $p \ge n d / (2 b \ln 2 \, L^2) - O(1)$ is
             necessary, where interpolation alone needs $p$ of order $n$.",
         claims: vec![dimension(), samples(), smoothness(), constant(), necessity(), extension()],
+        derivation: Derivation::none,
     }
 }
 

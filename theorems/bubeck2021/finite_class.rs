@@ -31,6 +31,7 @@ pub(crate) fn theorem() -> Theorem {
             coordinates of variance $1/d$ or uniform on the unit sphere, it goes like $d^{-1/2}$
             as $d \to \infty$. (Interpolation means $T = 1$, up to the mean of the labels.)",
         claims: vec![expectation(), tail(), one_bit(), dimension()],
+        derivation: Derivation::none,
     }
 }
 

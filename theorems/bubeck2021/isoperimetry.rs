@@ -28,6 +28,7 @@ pub(crate) fn theorem() -> Theorem {
             linear functions: $P(|f - E f| \ge t) = 2 (1 - \Phi(t \sqrt d / L))$ for $f$ linear and
             $x$ Gaussian, $\Phi$ the standard normal distribution function.",
         claims: vec![linear(), tails(), variance()],
+        derivation: Derivation::none,
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn theorem() -> Theorem {
             $p / n \to \infty$. The Rademacher complexity of $\{f_w : \|w\| \le 1\}$ for Gaussian
             points is $\sqrt 2 \, \Gamma((p+1)/2) / (\Gamma(p/2) \sqrt{n d})$.",
         claims: vec![mean(), average(), law(), limit(), rademacher()],
+        derivation: Derivation::none,
     }
 }
 

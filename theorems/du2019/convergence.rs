@@ -66,6 +66,7 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("movement", movement()).dear(),
             Claim::new("narrow", narrow()).dear(),
         ],
+        derivation: Derivation::none,
     }
 }
 

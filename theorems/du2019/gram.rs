@@ -64,6 +64,7 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("entry", entry()),
             Claim::new("operator-norm", operator_norm()).dear(),
         ],
+        derivation: Derivation::none,
     }
 }
 

@@ -67,6 +67,7 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("opposite-inputs", opposite_inputs()),
             Claim::new("polygon", regular_polygon()),
         ],
+        derivation: Derivation::none,
     }
 }
 

@@ -38,6 +38,7 @@ fn theorem() -> Theorem {
             claim("constant", |mu| Sampler::new(move |_| mu)),
             claim("false", |mu| Sampler::new(move |rng| mu + 0.5 + rng.normal())),
         ],
+        derivation: Derivation::none,
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn theorem() -> Theorem {
             law of $r^2$ times a $\mathrm{Beta}\bigl(\frac{p-n}{2}, \frac{n}{2}\bigr)$ variable; on
             average it is $r^2 \bigl(1 - \frac{n}{p}\bigr)$. For $p \le n$ it is 0 almost surely.",
         claims: vec![law(), mean()],
+        derivation: Derivation::none,
     }
 }
 

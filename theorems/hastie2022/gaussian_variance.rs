@@ -43,6 +43,7 @@ pub(crate) fn theorem() -> Theorem {
             For $|n-p| \le 1$ the mean is infinite, for $|n-p| \le 3$ the second moment. Checked
             where the moments that the statistics rest on exist: $|n-p| \ge 12$.",
         claims: vec![under(), over(), any_covariance(), second_moment()],
+        derivation: Derivation::none,
     }
 }
 

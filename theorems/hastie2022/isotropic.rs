@@ -45,6 +45,7 @@ pub(crate) fn theorem() -> Theorem {
             has one minimum beyond 1, at $\gamma = \frac{s}{s-1}$, and it is $\sigma^2 (2s - 1)$.
             Checked for Gaussian entries, on average over $X$.",
         claims: vec![under(), over(), least_risk()],
+        derivation: Derivation::none,
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn theorem() -> Theorem {
             $\Gamma(\cdot,\cdot)$ the upper incomplete gamma function; at $n = p = 2$ the median
             of $V$ is 5.8794.",
         claims: vec![law(), neighbour(), pair()],
+        derivation: Derivation::none,
     }
 }
 

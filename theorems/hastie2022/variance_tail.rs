@@ -46,6 +46,7 @@ pub(crate) fn theorem() -> Theorem {
             at $n = p$ the constant is $\sqrt n$ up to a relative error of $\frac{1}{4n}$.
             Checked for $k = 0$ and $k = 2$, the exponent also for $k = 3$.",
         claims: vec![constant(), exponent()],
+        derivation: Derivation::none,
     }
 }
 

@@ -1,0 +1,139 @@
+//! Checked derivations as text and JSON.
+
+use super::json::SCHEMA;
+use crate::proof::{Assertion, Checked, Derivation, Label, Outcome, Proof};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Widest line of a step's assertion.
+const WIDTH: usize = 100;
+
+/// The steps of a derivation with what they assert and the label that was reached; empty without
+/// steps.
+pub fn tree(derivation: &Derivation) -> String {
+    if derivation.is_empty() {
+        return String::new();
+    }
+    let proof = derivation.check();
+    let mut text = format!("\nDerivation: {}\n", derivation.title());
+    for (step, checked) in derivation.steps().iter().zip(&proof.steps) {
+        let _ = writeln!(text, "  {:<11} {}", word(&checked.outcome), step.name);
+        let _ = writeln!(text, "              {}", short(&step.assertion.text()));
+        if let Assertion::Rule(rule) = &step.assertion {
+            let _ = writeln!(text, "              from {}", rule.from().join(", "));
+        }
+    }
+    let _ = writeln!(text, "  {}", strength(&proof));
+    text
+}
+
+/// The weakest link, and the share of each label.
+fn strength(proof: &Proof) -> String {
+    let shares: Vec<String> =
+        proof.shares().iter().map(|(label, count)| format!("{count} {label}")).collect();
+    match proof.weakest() {
+        Some((label, step)) => {
+            format!("weakest link: {label} ({step}); {}", shares.join(", "))
+        }
+        None => shares.join(", "),
+    }
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Proved { label, .. } => label.word(),
+        Outcome::Refuted { .. } => "REFUTED",
+        Outcome::Unknown { .. } => "UNKNOWN",
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= WIDTH {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(WIDTH - 3).collect();
+    format!("{start}...")
+}
+
+/// A checked derivation, a line for each step and twin.
+pub fn lines(id: &str, proof: &Proof, seconds: f64) -> String {
+    let mut text = String::new();
+    for step in &proof.steps {
+        let (mark, why) = verdict(&step.outcome);
+        let _ = writeln!(text, "{mark} {id}::step::{}", step.name);
+        let _ = writeln!(text, "              {why}");
+        for (name, outcome) in &step.twins {
+            let _ = match outcome {
+                Outcome::Proved { label, .. } => {
+                    writeln!(text, "  ACCEPTED    twin {name}: a wrong step is called {label}")
+                }
+                Outcome::Refuted { witness } => {
+                    writeln!(text, "  twin        {name}: refuted, {witness}")
+                }
+                Outcome::Unknown { .. } => writeln!(text, "  twin        {name}: not proved"),
+            };
+        }
+    }
+    let _ = writeln!(text, "  {id}: {} ({:.1} ms)", strength(proof), seconds * 1e3);
+    text
+}
+
+fn verdict(outcome: &Outcome) -> (String, &str) {
+    match outcome {
+        Outcome::Proved { label, evidence } => (format!("{label:<11}"), evidence),
+        Outcome::Refuted { witness } => ("REFUTED    ".to_owned(), witness),
+        Outcome::Unknown { reason } => ("UNKNOWN    ".to_owned(), reason),
+    }
+}
+
+/// A checked step as one JSON object.
+pub fn step(id: &str, assertion: &Assertion, checked: &Checked) -> Value {
+    let twins: Vec<Value> = checked
+        .twins
+        .iter()
+        .map(|(name, outcome)| json!({ "name": name, "outcome": self::outcome(outcome) }))
+        .collect();
+    json!({
+        "schema": SCHEMA,
+        "type": "step",
+        "step": format!("{id}::step::{}", checked.name),
+        "asserts": assertion.text(),
+        "latex": assertion.latex(),
+        "outcome": outcome(&checked.outcome),
+        "twins": twins,
+    })
+}
+
+fn outcome(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Proved { label, evidence } => {
+            json!({ "word": "proved", "label": label.word(), "evidence": evidence })
+        }
+        Outcome::Refuted { witness } => json!({ "word": "refuted", "witness": witness }),
+        Outcome::Unknown { reason } => json!({ "word": "unknown", "reason": reason }),
+    }
+}
+
+/// How many steps of some derivations have each label, and what became of the twins.
+pub fn summary(proofs: &[Proof], seconds: f64) -> String {
+    let steps: Vec<&Checked> = proofs.iter().flat_map(|p| &p.steps).collect();
+    let count = |label: Label| steps.iter().filter(|s| s.outcome.label() == Some(label)).count();
+    let labels: Vec<String> = Label::ALL
+        .into_iter()
+        .filter(|l| count(*l) > 0)
+        .map(|l| format!("{} {l}", count(l)))
+        .collect();
+    let undecided = steps.iter().filter(|s| s.outcome.label().is_none()).count();
+    let twins: Vec<&Outcome> = steps.iter().flat_map(|s| s.twins.iter().map(|(_, o)| o)).collect();
+    let refuted = twins.iter().filter(|o| matches!(o, Outcome::Refuted { .. })).count();
+    let accepted = twins.iter().filter(|o| o.label().is_some()).count();
+    format!(
+        "{} steps of {} derivations in {seconds:.2} s: {}, {undecided} not proved\n\
+         {} false twins: {refuted} refuted with a point, {} not proved, {accepted} accepted\n",
+        steps.len(),
+        proofs.len(),
+        labels.join(", "),
+        twins.len(),
+        twins.len() - refuted - accepted,
+    )
+}
