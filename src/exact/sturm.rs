@@ -55,7 +55,7 @@ fn changes(chain: &[Dense], at: End<'_>, far_left: bool) -> usize {
     let sign = |p: &Dense| -> i8 {
         let value = match at {
             Some(x) => p.iter().rev().fold(Rational::ZERO, |all, c| all * x + c),
-            None if far_left && p.len() % 2 == 0 => -p[p.len() - 1].clone(),
+            None if far_left && p.len().is_multiple_of(2) => -p[p.len() - 1].clone(),
             None => p[p.len() - 1].clone(),
         };
         match value.cmp(&Rational::ZERO) {

@@ -101,6 +101,7 @@ fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
     }
     let of = |e: &Expr| sign(e, cover).0;
     let taken_apart = match e.node() {
+        Node::Add(a, b) if is_supplement(a, b) => Nonneg,
         Node::Add(a, b) => of(a).plus(of(b)),
         Node::Mul(a, b) => of(a).times(of(b)),
         // The denominator is not 0 where the quotient is defined.
@@ -136,6 +137,12 @@ fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
         _ => Unknown,
     };
     (taken_apart, Method::Factors)
+}
+
+/// $\pi - \arccos x$, which is at least 0.
+fn is_supplement(a: &Expr, b: &Expr) -> bool {
+    let acos = |e: &Expr| matches!(e.node(), Node::Apply(Function::Acos, _));
+    matches!(a.node(), Node::Pi) && matches!(b.node(), Node::Neg(e) if acos(e))
 }
 
 fn of_fraction(f: &Fraction, normaliser: &Normaliser, cover: &Cover) -> (Sign, Method) {
@@ -195,6 +202,11 @@ fn of_atom(atom: &Atom, n: &Normaliser, cover: &Cover) -> Sign {
             _ => Nonneg, // where it is defined
         },
         Atom::Of(Function::Acos, _) => Nonneg,
+        Atom::Of(Function::Ln, x) => match x.as_constant() {
+            Some(value) if value > Rational::ONE => Positive,
+            Some(value) if value < Rational::ONE => Negative,
+            _ => Unknown,
+        },
         Atom::Symbol(_) | Atom::Of(..) => Unknown,
     }
 }
@@ -306,6 +318,18 @@ mod tests {
         let slope = (&p - &q) * (1 - 2 * &p).pow(2) / (&p * (1 - &p));
         assert_eq!(all(&slope, &domain), [Nonneg]);
         assert_eq!(all(&-slope, &domain), [Nonpos]);
+    }
+
+    #[test]
+    fn an_arc_cosine_is_between_0_and_pi() {
+        let x = crate::exact::var("x");
+        let pi = crate::exact::pi();
+        let domain = Domain::new().closed(&x, -1, 1);
+        assert!(all(&x.acos(), &domain).iter().all(|s| s.is_nonneg()));
+        assert!(all(&(&pi - x.acos()), &domain).iter().all(|s| s.is_nonneg()));
+        assert!(!all(&(pi / 2 - x.acos()), &domain).iter().all(|s| s.is_nonneg()));
+        assert_eq!(all(&Expr::from(2).ln(), &Domain::new()), [Positive]);
+        assert_eq!(all(&ratio(1, 2).ln(), &Domain::new()), [Negative]);
     }
 
     #[test]

@@ -37,8 +37,43 @@ pub(crate) fn theorem() -> Theorem {
             $2^{p b} e^{- n d / (2 L^2)}$, so that $p \ge n d / (2 b \ln 2 \, L^2) - O(1)$ is
             necessary, where interpolation alone needs $p$ of order $n$.",
         claims: vec![dimension(), samples(), smoothness(), constant(), necessity(), extension()],
-        derivation: Derivation::none,
+        derivation: counting,
     }
+}
+
+/// From distances to numbers: squared distances of the first $q$ coordinates are $2 q / d$ in the
+/// limit, and each of $n$ points is stored with its label.
+fn counting() -> Derivation {
+    let (n, d, l, q, b) = vars!("n", "d", "L", "q", "b");
+    let domain = Domain::new().open(&n, 0, INF).open(&d, 0, INF).open(&l, 0, INF);
+    let enough = 2 * &d / l.pow(2);
+    let constant = 4 / (2 * &q / &d);
+    let numbers = &n * (&q + 1);
+    let bits = domain.clone().open(&b, 0, INF);
+    let ln2 = Expr::from(2).ln();
+    let least = &n * &d / (2 * &b * &ln2 * l.pow(2));
+    Derivation::of("The d-fold requirement, up to the fluctuation of distances")
+        .cited(
+            "extension",
+            "the least Lipschitz constant of an interpolant is that of the labels on the points",
+            Source {
+                paper: "E. J. McShane, 1934, Extension of range of functions",
+                result: "Theorem 1",
+                link: "https://doi.org/10.1090/S0002-9904-1934-05978-0",
+            },
+        )
+        .measured("distances", "the least distance between opposite labels", "constant")
+        .identity("coordinates", constant.at(&q, &enough), l.pow(2), &domain)
+        .twin("half", |s| s.right(l.pow(2) / 2))
+        .identity("d-fold", numbers.at(&q, &enough) / (&n * &d), 2 / l.pow(2) + 1 / &d, &domain)
+        .twin("first-power", |s| s.right(2 / &l + 1 / &d))
+        .cited(
+            "isoperimetry",
+            "one function interpolates with probability at most exp(-n d / (2 L^2))",
+            Source { paper: PAPER, result: "Theorem 2", link: LINK },
+        )
+        .identity("union", &least * &b * &ln2, &n * &d / (2 * l.pow(2)), &bits)
+        .twin("no-half", |s| s.right(&n * &d / l.pow(2)))
 }
 
 /// $p^*$ grows with $d$ like its predicted median.

@@ -31,8 +31,44 @@ pub(crate) fn theorem() -> Theorem {
             coordinates of variance $1/d$ or uniform on the unit sphere, it goes like $d^{-1/2}$
             as $d \to \infty$. (Interpolation means $T = 1$, up to the mean of the labels.)",
         claims: vec![expectation(), tail(), one_bit(), dimension()],
-        derivation: Derivation::none,
+        derivation: chernoff,
     }
+}
+
+/// The best parameter of the exponential-moment bound over a finite class, $\ell = \log |F|$ and
+/// $v = L^2 / (n d)$.
+fn chernoff() -> Derivation {
+    let (l, v, x) = vars!("l", "v", "x");
+    let bound = &l / &x + &x * &v / 2;
+    let best = (2 * &l / &v).sqrt();
+    let domain = Domain::new().open(&l, 0, INF).open(&v, 0, INF).open(&x, 0, INF);
+    let parameters = Domain::new().open(&l, 0, INF).open(&v, 0, INF);
+    Derivation::of("Largest of finitely many sub-Gaussian variables")
+        .cited(
+            "moment",
+            "E max T is at most (log |F|)/x + x v/2 for every x > 0, by Jensen's inequality",
+            Source {
+                paper: "S. Boucheron, G. Lugosi, P. Massart, 2013, Concentration Inequalities",
+                result: "Theorem 2.5",
+                link: "https://doi.org/10.1093/acprof:oso/9780199535255.001.0001",
+            },
+        )
+        .nonneg("falls", -bound.d(&x), &domain.below(&x, &best))
+        .twin("too-far", |s| s.on(&domain.below(&x, &(2 * &best))))
+        .nonneg("rises", bound.d(&x), &domain.above(&x, &best))
+        .twin("everywhere", |s| s.on(&domain))
+        .conclude(
+            "best",
+            Rule::MinimumBySlope {
+                of: bound.clone(),
+                in_: x.clone(),
+                at: best.clone(),
+                from: ["falls", "rises"],
+            },
+        )
+        .twin("no-two", |s| s.put((&l / &v).sqrt()))
+        .identity("value", bound.at(&x, &best).pow(2), 2 * &l * &v, &parameters)
+        .twin("no-two", |s| s.right(&l * &v))
 }
 
 /// The families searched, the sharpest one in the middle.

@@ -28,8 +28,39 @@ pub(crate) fn theorem() -> Theorem {
             linear functions: $P(|f - E f| \ge t) = 2 (1 - \Phi(t \sqrt d / L))$ for $f$ linear and
             $x$ Gaussian, $\Phi$ the standard normal distribution function.",
         claims: vec![linear(), tails(), variance()],
-        derivation: Derivation::none,
+        derivation: sphere,
     }
+}
+
+/// What the sphere loses against the Gaussian law, and what is exact for linear functions.
+fn sphere() -> Derivation {
+    let (d, l, t) = vars!("d", "L", "t");
+    let exponent = |c: Expr| &d * t.pow(2) / (2 * c * l.pow(2));
+    let domain = Domain::new().open(&d, 1, INF).open(&l, 0, INF).open(&t, 0, INF);
+    let factor = &d / (&d - 1);
+    Derivation::of("Concentration on the sphere against the Gaussian law")
+        .cited(
+            "gaussian",
+            "Lipschitz functions of a Gaussian vector concentrate with c = 1",
+            Source {
+                paper: "S. Boucheron, G. Lugosi, P. Massart, 2013, Concentration Inequalities",
+                result: "Theorem 5.6",
+                link: "https://doi.org/10.1093/acprof:oso/9780199535255.001.0001",
+            },
+        )
+        .cited(
+            "sphere",
+            "Lipschitz functions on the sphere concentrate with c = d/(d-1)",
+            Source {
+                paper: "M. Ledoux, 2001, The Concentration of Measure Phenomenon",
+                result: "Section 2.3",
+                link: "https://doi.org/10.1090/surv/089",
+            },
+        )
+        .nonneg("weaker", exponent(1.into()) - exponent(factor.clone()), &domain)
+        .twin("stronger", |s| s.of(exponent(factor.clone()) - exponent(1.into())))
+        .identity("by", exponent(factor.clone()), exponent(1.into()) * (1 - 1 / &d), &domain)
+        .twin("twice", |s| s.right(exponent(1.into()) * (1 - 2 / &d)))
 }
 
 /// $P(|f - E f| \ge u L / \sqrt d) = 2 (1 - \Phi(u))$ for $f$ linear.

@@ -30,8 +30,34 @@ pub(crate) fn theorem() -> Theorem {
             $p / n \to \infty$. The Rademacher complexity of $\{f_w : \|w\| \le 1\}$ for Gaussian
             points is $\sqrt 2 \, \Gamma((p+1)/2) / (\Gamma(p/2) \sqrt{n d})$.",
         claims: vec![mean(), average(), law(), limit(), rademacher()],
-        derivation: Derivation::none,
+        derivation: from_chi_square,
     }
+}
+
+/// From the mean of an inverse chi-square variable to the law of robustness of the class.
+fn from_chi_square() -> Derivation {
+    let (n, p, d, k) = vars!("n", "p", "d", "k");
+    let domain = Domain::new().open(&n, 0, INF).open(&p, &n + 1, INF).open(&d, 2, INF);
+    let mean = (&n * &d / (&k - 2)).at(&k, &p - &n + 1);
+    let law = &n * &d / (&p - &n - 1);
+    Derivation::of("Least Lipschitz constant of a linear interpolant")
+        .cited(
+            "chi-square",
+            "n d / L^2 has the chi-square law with k = p - n + 1 degrees of freedom",
+            Source {
+                paper: "R. J. Muirhead, 1982, Aspects of Multivariate Statistical Theory",
+                result: "Theorem 3.2.12",
+                link: "https://doi.org/10.1002/9780470316559",
+            },
+        )
+        .identity("mean", mean, law.clone(), &domain)
+        .twin("two-more", |s| s.right(&n * &d / (&p - &n + 1)))
+        .positive("law-of-robustness", &law - &n * &d / &p, &domain)
+        .twin("less", |s| s.of(&n * &d / &p - &law))
+        .identity("limit", &law / (&n * &d / &p), 1 / (1 - (&n + 1) / &p), &domain)
+        .twin("no-one", |s| s.right(1 / (1 - &n / &p)))
+        .nonneg("sphere-below", &law - &n * (&d - 2) / (&p - &n - 1), &domain)
+        .twin("above", |s| s.of(&n * (&d - 2) / (&p - &n - 1) - &law))
 }
 
 /// $E L^2$ on data drawn in $R^d$.

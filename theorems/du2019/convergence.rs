@@ -66,8 +66,36 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("movement", movement()).dear(),
             Claim::new("narrow", narrow()).dear(),
         ],
-        derivation: Derivation::none,
+        derivation: contraction,
     }
+}
+
+/// The algebra of one step of gradient descent, and of the sum of all steps.
+fn contraction() -> Derivation {
+    let (lambda, n, eta, x) = vars!("lambda", "n", "eta", "x");
+    let sizes = Domain::new().open(&lambda, 0, INF).open(&n, 0, INF);
+    let step = |most: Expr| sizes.clone().closed(&eta, 0, most);
+    let theorem = step(&lambda / (4 * n.pow(2)));
+    let bound = 1 - &eta * &lambda + &eta * &lambda / 4 + eta.pow(2) * n.pow(2);
+    let claimed = 1 - &eta * &lambda / 2;
+    let rates = Domain::new().open(&x, 0, 1);
+    let sum = 1 / (1 - (1 - &x).sqrt());
+    Derivation::of("One step contracts, and all steps together move little")
+        .cited(
+            "one-step",
+            "the squared error after a step is at most 1 - eta lambda + eta lambda/4 + eta^2 n^2 \
+             times that before it",
+            Source { paper: PAPER, result: "Proof of Theorem 4.1", link: LINK },
+        )
+        .nonneg("contracts", &claimed - &bound, &theorem)
+        .twin("longer-step", |s| s.on(&step(&lambda / (2 * n.pow(2)))))
+        .twin("faster", |s| s.of(1 - &eta * &lambda * 4 / 5 - &bound))
+        .nonneg("geometric-series", 2 / &x - &sum, &rates)
+        .twin("half-as-far", |s| s.of(1 / &x - &sum))
+        .identity("movement", &eta * (2 / (&eta * &lambda / 2)), 4 / &lambda, &{
+            sizes.clone().open(&eta, 0, INF)
+        })
+        .twin("two", |s| s.right(2 / &lambda))
 }
 
 /// $\|y - u(k)\|^2 / \|y - u(0)\|^2 \le (1 - \eta \lambda_0 / 2)^k$ at all $k$ at once.

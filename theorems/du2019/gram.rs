@@ -64,8 +64,41 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("entry", entry()),
             Claim::new("operator-norm", operator_norm()).dear(),
         ],
-        derivation: Derivation::none,
+        derivation: width_by_hoeffding,
     }
+}
+
+/// From the bound of one entry to the width that keeps the least eigenvalue; $\ell$ stands for
+/// $\log(2 n^2 / \delta)$.
+fn width_by_hoeffding() -> Derivation {
+    let (n, l, m, lambda, q, theta) = vars!("n", "l", "m", "lambda", "q", "theta");
+    let deviation = n.pow(2) * &l / (2 * &m);
+    let enough = 8 * n.pow(2) * &l / lambda.pow(2);
+    let domain = Domain::new().open(&n, 0, INF).open(&l, 0, INF).open(&lambda, 0, INF);
+    let angles = Domain::new().open(&theta, 0, pi());
+    Derivation::of("The width at which the Gram matrix stays near its limit")
+        .cited(
+            "hoeffding",
+            "an average of m signs with probability q deviates by t with probability at most \
+             2 exp(-2 m t^2)",
+            Source {
+                paper: "W. Hoeffding, 1963, Probability inequalities for sums of bounded random \
+                        variables",
+                result: "Theorem 1",
+                link: "https://doi.org/10.1080/01621459.1963.10500830",
+            },
+        )
+        .identity("width", deviation.at(&m, &enough), lambda.pow(2) / 16, &domain)
+        .twin("quarter", |s| s.right(lambda.pow(2) / 4))
+        .nonneg("enough", lambda.pow(2) / 16 - &deviation, &domain.clone().open(&m, &enough, INF))
+        .twin("half-the-width", |s| s.on(&domain.clone().open(&m, &enough / 2, INF)))
+        .identity(
+            "spread",
+            (&q * (1 - &q)).at(&q, (pi() - &theta) / (2 * pi())),
+            (pi().pow(2) - theta.pow(2)) / (4 * pi().pow(2)),
+            &angles,
+        )
+        .twin("no-square", |s| s.right((pi() - &theta) / (4 * pi())))
 }
 
 /// $E H_{ij}(0) / x_i^\top x_j = q_{ij}$, the probability that a neuron is active on both.

@@ -67,8 +67,53 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("opposite-inputs", opposite_inputs()),
             Claim::new("polygon", regular_polygon()),
         ],
-        derivation: Derivation::none,
+        derivation: two_inputs_by_hand,
     }
+}
+
+/// Two inputs with correlation $x < 1$: the least eigenvalue is positive, for all of them.
+fn two_inputs_by_hand() -> Derivation {
+    let (x, r) = vars!("x", "r");
+    let kernel = &x * (pi() - x.acos()) / (2 * pi());
+    let least = Expr::from(1) / 2 - &kernel;
+    let apart = pi() * (1 - &x) + &x * x.acos();
+    let opposed = pi() - &x * (pi() - x.acos());
+    let right = Domain::new().half_open(&x, 0, 1);
+    let left = Domain::new().closed(&x, -1, 0);
+    let radial = &r * (-(r.pow(2) / 2)).exp();
+    let radii = Domain::new().half_open(&r, 0, INF);
+    let slope = (-(-(r.pow(2) / 2)).exp()).d(&r);
+    Derivation::of("Positivity of the limit kernel for two inputs")
+        .cited(
+            "polar",
+            "the Gaussian mean of two indicators is an angle times a radial integral",
+            Source {
+                paper: "Y. Cho and L. K. Saul, 2009, Kernel methods for deep learning",
+                result: "Section 2.1 and appendix",
+                link: "https://papers.nips.cc/paper/3628",
+            },
+        )
+        .identity("radial-slope", slope, radial.clone(), &radii)
+        .twin("no-factor", |s| s.right((-(r.pow(2) / 2)).exp()))
+        .conclude(
+            "radial",
+            Rule::Ftc {
+                integrand: radial,
+                antiderivative: -(-(r.pow(2) / 2)).exp(),
+                in_: r.clone(),
+                from: ["radial-slope"],
+            },
+        )
+        .twin("sign", |s| s.put((-(r.pow(2) / 2)).exp()))
+        .identity("same-side", 2 * pi() * &least, apart.clone(), &right)
+        .twin("sign", |s| s.right(pi() * (1 - &x) - &x * x.acos()))
+        .positive("acute", apart, &right)
+        .twin("until-they-meet", |s| s.on(&Domain::new().closed(&x, 0, 1)))
+        .identity("other-side", 2 * pi() * &least, opposed.clone(), &left)
+        .twin("sign", |s| s.right(pi() + &x * (pi() - x.acos())))
+        .positive("obtuse", opposed, &left)
+        .twin("everywhere", |s| s.on(&Domain::new().closed(&x, -1, 1)))
+        .conclude("all-angles", Rule::All { from: vec!["acute", "obtuse"] })
 }
 
 /// $\lambda_0 / \delta - 1 / (100 n^2) \ge 0$: over $\delta$, so that both terms are of order one

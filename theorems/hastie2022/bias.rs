@@ -35,8 +35,38 @@ pub(crate) fn theorem() -> Theorem {
             law of $r^2$ times a $\mathrm{Beta}\bigl(\frac{p-n}{2}, \frac{n}{2}\bigr)$ variable; on
             average it is $r^2 \bigl(1 - \frac{n}{p}\bigr)$. For $p \le n$ it is 0 almost surely.",
         claims: vec![law(), mean()],
-        derivation: Derivation::none,
+        derivation: from_beta_law,
     }
+}
+
+/// From the Beta law to the mean, and to the spread that vanishes like $1/p$.
+fn from_beta_law() -> Derivation {
+    let (n, p, r2) = vars!("n", "p", "r2");
+    let (a, b) = ((&p - &n) / 2, &n / 2);
+    let sum = &a + &b;
+    let domain = Domain::new().open(&r2, 0, INF).open(&n, 0, INF).open(&p, &n, INF);
+    let spread = &a * &b / (sum.pow(2) * (&sum + 1));
+    let room = (&p - 2 * &n).pow(2) / (2 * p.pow(2) * (&p + 2));
+    let closed = 2 * &n * (&p - &n) / (p.pow(2) * (&p + 2));
+    Derivation::of("Mean and spread of the bias")
+        .cited(
+            "rotation",
+            "the row space of a Gaussian matrix is uniform, so that the share of a vector outside \
+             it has a Beta law with parameters (p-n)/2 and n/2",
+            Source {
+                paper: "R. J. Muirhead, 1982, Aspects of Multivariate Statistical Theory",
+                result: "Section 1.5",
+                link: "https://doi.org/10.1002/9780470316559",
+            },
+        )
+        .identity("mean", &r2 * &a / &sum, &r2 * (1 - &n / &p), &domain)
+        .twin("other-share", |s| s.right(&r2 * &n / &p))
+        .identity("spread", spread, closed.clone(), &domain)
+        .twin("no-two", |s| s.right(2 * &n * (&p - &n) / p.pow(3)))
+        .identity("room", 1 / (2 * (&p + 2)) - closed, room.clone(), &domain)
+        .twin("no-square", |s| s.right((&p - 2 * &n) / (2 * &p * (&p + 2))))
+        .nonneg("vanishes", room.clone(), &domain)
+        .twin("strictly", Draft::strictly)
 }
 
 /// At two points: the comparison, not the draw, is dear, an incomplete beta function a value.

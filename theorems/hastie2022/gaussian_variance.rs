@@ -43,8 +43,46 @@ pub(crate) fn theorem() -> Theorem {
             For $|n-p| \le 1$ the mean is infinite, for $|n-p| \le 3$ the second moment. Checked
             where the moments that the statistics rest on exist: $|n-p| \ge 12$.",
         claims: vec![under(), over(), any_covariance(), second_moment()],
-        derivation: Derivation::none,
+        derivation: moments,
     }
+}
+
+/// From the moments of an inverse Wishart matrix to the variance of the estimator. $d = |n - p|$,
+/// $m = \min(n, p)$.
+fn moments() -> Derivation {
+    let (n, p, m, d, gamma, t) = vars!("n", "p", "m", "d", "gamma", "t");
+    let mean = &m / (&d - 1);
+    let second = {
+        let c2 = 1 / (&d * (&d - 1) * (&d - 3));
+        (&d - 2) * &c2 * m.pow(2) + 2 * c2 * &m
+    };
+    let spread = 2 * &m * (&m + &d - 1) / (&d * (&d - 1).pow(2) * (&d - 3));
+    let sizes = Domain::new().open(&m, 0, INF).open(&d, 3, INF);
+    let finite = Domain::new().open(&gamma, 0, 1).open(&t, 0, 1 - &gamma);
+    let tall = Domain::new().open(&p, 0, INF).open(&n, &p + 1, INF);
+    Derivation::of("Mean and spread of the variance")
+        .cited(
+            "inverse-wishart",
+            "the mean and the mean square of the trace of an inverse Wishart matrix",
+            Source {
+                paper: "D. von Rosen, 1988, Moments for the inverted Wishart distribution",
+                result: "moments of the first and second order",
+                link: "https://www.jstor.org/stable/4616090",
+            },
+        )
+        .identity("tall", mean.at(&m, &p).at(&d, &n - &p), &p / (&n - &p - 1), &tall)
+        .twin("no-loss", |s| s.right(&p / (&n - &p)))
+        .identity(
+            "proportional",
+            (&p / (&n - &p - 1)).at(&p, &gamma / &t).at(&n, 1 / &t),
+            &gamma / (1 - &gamma - &t),
+            &finite,
+        )
+        .twin("limit-at-once", |s| s.right(&gamma / (1 - &gamma)))
+        .identity("spread", &second - mean.pow(2), &spread, &sizes)
+        .twin("one-more", |s| s.right(2 * &m * (&m + &d) / (&d * (&d - 1).pow(2) * (&d - 3))))
+        .positive("spreads", spread.clone(), &sizes)
+        .twin("below-three", |s| s.on(&Domain::new().open(&m, 0, INF).open(&d, 1, 3)))
 }
 
 fn under() -> Claim {

@@ -5,6 +5,7 @@
 //! the second descent ends in a minimum of its own, below the risk of predicting nothing.
 
 use super::{LINK, PAPER, tail_index};
+use std::sync::LazyLock;
 use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
 
@@ -45,8 +46,61 @@ pub(crate) fn theorem() -> Theorem {
             has one minimum beyond 1, at $\gamma = \frac{s}{s-1}$, and it is $\sigma^2 (2s - 1)$.
             Checked for Gaussian entries, on average over $X$.",
         claims: vec![under(), over(), least_risk()],
-        derivation: Derivation::none,
+        derivation: minimum,
     }
+}
+
+/// The symbols of [`Model`].
+fn symbols() -> (Expr, Expr, Expr) {
+    vars!("gamma", "r2", "sigma2")
+}
+
+/// $r^2 \bigl(1 - \frac{1}{\gamma}\bigr) + \frac{\sigma^2}{\gamma-1}$: what [`risk`] evaluates.
+static RISK: LazyLock<Expr> = LazyLock::new(|| {
+    let (gamma, r2, sigma2) = symbols();
+    r2 * (1 - 1 / &gamma) + sigma2 / (gamma - 1)
+});
+
+/// Beyond the threshold the risk has one minimum if the signal is stronger than the noise, and
+/// falls throughout if it is not. With $t = r / \sigma$ and $\sigma = 1$, which scaling allows.
+fn minimum() -> Derivation {
+    let (g, r2, sigma2) = symbols();
+    let (t, a) = vars!("t", "a");
+    let scaled = RISK.at(&r2, &a * &r2).at(&sigma2, &a * &sigma2);
+    let positive = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF).open(&a, 0, INF);
+    let risk = RISK.at(&r2, t.pow(2)).at(&sigma2, 1);
+    let star = &t / (&t - 1);
+    let strong = Domain::new().open(&t, 1, INF).open(&g, 1, INF);
+    let weak = Domain::new().closed(&t, 0, 1).open(&g, 1, INF);
+    let slope = (&t * (&g - 1) - &g) * (&t * (&g - 1) + &g) / (&g * (&g - 1)).pow(2);
+    Derivation::of("Minimum of the overparameterized risk")
+        .cited(
+            "limit",
+            "the excess risk tends to this expression, almost surely",
+            Source { paper: PAPER, result: "Theorem 1", link: LINK },
+        )
+        .identity("scaling", scaled, &a * &*RISK, &positive.open(&g, 1, INF))
+        .twin("no-factor", |s| s.right(RISK.clone()))
+        .identity("slope", risk.d(&g), slope, &strong)
+        .twin("one-factor", |s| s.right((&t * (&g - 1) - &g) / (&g * (&g - 1)).pow(2)))
+        .nonneg("falls", -risk.d(&g), &strong.below(&g, &star))
+        .twin("too-far", |s| s.on(&strong.below(&g, &(&star + 1))))
+        .nonneg("rises", risk.d(&g), &strong.above(&g, &star))
+        .twin("everywhere", |s| s.on(&strong))
+        .identity("least", risk.at(&g, &star), 2 * &t - 1, &Domain::new().open(&t, 1, INF))
+        .twin("sign", |s| s.right(2 * &t + 1))
+        .conclude(
+            "minimum",
+            Rule::MinimumBySlope {
+                of: risk.clone(),
+                in_: g.clone(),
+                at: star,
+                from: ["falls", "rises"],
+            },
+        )
+        .twin("elsewhere", |s| s.put((&t + 1) / &t))
+        .nonneg("weak-signal", -risk.d(&g), &weak)
+        .twin("strong-signal", |s| s.on(&strong))
 }
 
 fn under() -> Claim {
@@ -236,7 +290,7 @@ fn bias(m: &Model) -> f64 {
 
 /// $R(\gamma) = r^2 \bigl(1 - \frac{1}{\gamma}\bigr) + \frac{\sigma^2}{\gamma-1}$, $\gamma > 1$.
 fn risk(m: &Model) -> f64 {
-    bias(m) + interpolating(m.gamma, m.sigma2)
+    RISK.eval(&[("gamma", m.gamma), ("r2", m.r2), ("sigma2", m.sigma2)])
 }
 
 /// $\sigma^2 \operatorname{tr} (X^\top X)^{-1}$; there is no bias, because $X^\top X$ is

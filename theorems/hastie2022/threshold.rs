@@ -50,8 +50,43 @@ pub(crate) fn theorem() -> Theorem {
             $\Gamma(\cdot,\cdot)$ the upper incomplete gamma function; at $n = p = 2$ the median
             of $V$ is 5.8794.",
         claims: vec![law(), neighbour(), pair()],
-        derivation: Derivation::none,
+        derivation: from_density,
     }
+}
+
+/// From Edelman's density of the least singular value to the distribution function.
+fn from_density() -> Derivation {
+    let x = var("x");
+    let root = x.sqrt();
+    let law = 1 - (-(&x / 2) - &root).exp();
+    let density = (1 + &root) / (2 * &root) * (-(&x / 2) - &root).exp();
+    let positive = Domain::new().open(&x, 0, INF);
+    Derivation::of("Law of the least singular value at the threshold")
+        .cited(
+            "density",
+            "n times the least eigenvalue of a square Wishart matrix has this density in the limit",
+            Source {
+                paper: "A. Edelman, 1988, Eigenvalues and condition numbers of random matrices",
+                result: "Section 3",
+                link: "https://doi.org/10.1137/0609045",
+            },
+        )
+        .identity("slope", law.d(&x), density.clone(), &positive)
+        .twin("no-half", |s| s.right((1 + &root) / &root * (-(&x / 2) - &root).exp()))
+        .conclude(
+            "law",
+            Rule::Ftc {
+                integrand: density.clone(),
+                antiderivative: law,
+                in_: x.clone(),
+                from: ["slope"],
+            },
+        )
+        .twin("no-root", |s| s.put(1 - (-(&x / 2)).exp()))
+        .positive("grows", density, &positive)
+        .twin("less", |s| s.of((1 - &root) * (-(&x / 2) - &root).exp()))
+        .identity("neighbour", (1 - (-(&x / 2)).exp()).d(&x), (-(&x / 2)).exp() / 2, &positive)
+        .twin("no-half", |s| s.right((-(&x / 2)).exp()))
 }
 
 fn law() -> Claim {

@@ -46,8 +46,29 @@ pub(crate) fn theorem() -> Theorem {
             at $n = p$ the constant is $\sqrt n$ up to a relative error of $\frac{1}{4n}$.
             Checked for $k = 0$ and $k = 2$, the exponent also for $k = 3$.",
         claims: vec![constant(), exponent()],
-        derivation: Derivation::none,
+        derivation: moments_of_chi,
     }
+}
+
+/// The constant for $k = 1$ and $k = 3$, where the moment of $\chi_m$ is a polynomial.
+fn moments_of_chi() -> Derivation {
+    let (m, variance) = vars!("m", "variance");
+    let sizes = Domain::new().open(&m, 0, INF);
+    let fourth = (m.pow(2) + &variance).at(&variance, 2 * &m);
+    Derivation::of("The constant of the tail where it is rational")
+        .cited(
+            "density-at-zero",
+            "the joint density of the singular values, whose least one is near 0 with probability \
+             of order x^{(k+1)/2}",
+            Source {
+                paper: "R. J. Muirhead, 1982, Aspects of Multivariate Statistical Theory",
+                result: "Theorem 3.2.18",
+                link: "https://doi.org/10.1002/9780470316559",
+            },
+        )
+        .assumed("chi-square", "a chi-square variable has mean m and variance 2m")
+        .identity("third", fourth / 24, &m * (&m + 2) / 24, &sizes)
+        .twin("next-factor", |s| s.right(&m * (&m + 1) / 24))
 }
 
 fn constant() -> Claim {
