@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod files;
 pub mod given;
 pub mod hunt;
+pub mod interval;
 pub mod kind;
 pub mod linalg;
 pub mod models;
