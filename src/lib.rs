@@ -21,6 +21,7 @@ pub mod exact;
 pub mod files;
 pub mod given;
 pub mod hunt;
+pub mod interval;
 pub mod kind;
 pub mod linalg;
 pub mod models;

@@ -1153,8 +1153,8 @@ fn a_frequency_on_a_ladder_is_judged_as_a_weighted_sum_and_not_as_an_event() {
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
 const STAGES: [&[&str]; 14] = [
     &[
-        "special", "stats", "linalg", "models", "random", "draw", "files", "search", "exact",
-        "source",
+        "special", "stats", "linalg", "interval", "models", "random", "draw", "files", "search",
+        "exact", "source",
     ],
     &["proof"],
     &["given"],
