@@ -6,6 +6,7 @@
 //! There are three outcomes and no tolerances: proved (with a [`Label`]), refuted (with a point in
 //! exact arithmetic), or unknown. Every checked step ships false twins, which nothing may prove.
 
+mod boxes;
 mod conditions;
 mod derivation;
 mod domain;
@@ -13,6 +14,7 @@ mod label;
 mod rule;
 mod sign;
 mod step;
+mod tape;
 mod witness;
 
 pub use derivation::{Checked, Derivation, Proof};

@@ -1,5 +1,6 @@
 //! Obligations: what one step asserts, and the checkers that decide it.
 
+use super::boxes::{self, Found};
 use super::conditions::undischarged;
 use super::domain::Domain;
 use super::label::{Label, Outcome};
@@ -153,20 +154,37 @@ fn positivity(of: &Expr, strictness: Strictness, domain: &Domain) -> Outcome {
         Strictness::Weak => sign.is_nonneg(),
         Strictness::Strict => sign == Sign::Positive,
     };
-    if !found.iter().all(|(sign, _)| enough(*sign)) {
-        return match witness::negative(of, strictness, domain) {
-            Some(witness) => Outcome::Refuted { witness },
-            None => Outcome::unknown(
-                "neither coefficients, a square root, a Sturm chain nor \
-                                      factors decide the sign",
-            ),
-        };
-    }
-    if let Some(condition) = undischarged([of], domain) {
-        return Outcome::unknown(format!("not shown on the domain: {condition}"));
+    let decided = found.iter().all(|(sign, _)| enough(*sign));
+    let open = if decided { undischarged([of], domain) } else { None };
+    if !decided || open.is_some() {
+        return by_boxes(of, strictness, domain, open.map(|c| c.to_string()));
     }
     let method = found.iter().map(|(_, method)| *method).max();
     Outcome::exact(method.map_or(String::new(), |m| m.to_string()))
+}
+
+/// A sign that exact arithmetic leaves open. A box is accepted only where the expression is
+/// defined, so that no condition is left over.
+fn by_boxes(
+    of: &Expr,
+    strictness: Strictness,
+    domain: &Domain,
+    condition: Option<String>,
+) -> Outcome {
+    if let Some(witness) = witness::negative(of, strictness, domain) {
+        return Outcome::Refuted { witness };
+    }
+    match boxes::sign(of, strictness, domain) {
+        Found::Covered { boxes, margin } => Outcome::Proved {
+            label: Label::Certified,
+            evidence: format!("{boxes} boxes cover the closed domain, margin {margin:.3e}"),
+        },
+        Found::Wrong(witness) => Outcome::Refuted { witness },
+        Found::Undecided(left) => Outcome::unknown(match condition {
+            Some(condition) => format!("not shown on the domain: {condition}; boxes: {left}"),
+            None => format!("exact arithmetic does not decide the sign; boxes: {left}"),
+        }),
+    }
 }
 
 /// A step of a derivation.
