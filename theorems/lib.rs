@@ -19,6 +19,8 @@ pub fn catalogue() -> Catalogue {
         hastie2022::bias::theorem(),
         hastie2022::gaussian_variance::theorem(),
         hastie2022::isotropic::theorem(),
+        hastie2022::isotropic_ridge::theorem(),
+        hastie2022::optimal_ridge::theorem(),
         hastie2022::threshold::theorem(),
         hastie2022::variance_tail::theorem(),
     ])
