@@ -3,6 +3,7 @@
 mod bubeck2021;
 mod du2019;
 mod hastie2022;
+mod marchenko1967;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -23,5 +24,6 @@ pub fn catalogue() -> Catalogue {
         hastie2022::optimal_ridge::theorem(),
         hastie2022::threshold::theorem(),
         hastie2022::variance_tail::theorem(),
+        marchenko1967::stieltjes::theorem(),
     ])
 }
