@@ -1,5 +1,6 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
+mod ali2019;
 mod bubeck2021;
 mod du2019;
 mod hastie2022;
@@ -10,6 +11,7 @@ use theoremcheck::prelude::Catalogue;
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        ali2019::ridge_ratio::theorem(),
         bubeck2021::d_fold::theorem(),
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),

@@ -152,9 +152,8 @@ fn upper_half_plane() -> Claim {
             mutants: [
                 Mutant {
                     name: "other-branch",
-                    why: "takes the other root of the quadratic",
+                    why: "takes the other root: the product of both is 1 / (gamma z)",
                     says: |a| {
-                        // The product of both roots is 1 / (gamma z).
                         let z = [a.gamma * a.x, a.gamma * a.y];
                         inverse(times(z, root_above(a, a.gamma)))
                     },
