@@ -1,14 +1,17 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
+mod ali2019;
 mod bubeck2021;
 mod du2019;
 mod hastie2022;
+mod marchenko1967;
 
 use theoremcheck::prelude::Catalogue;
 
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        ali2019::ridge_ratio::theorem(),
         bubeck2021::d_fold::theorem(),
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),
@@ -19,7 +22,10 @@ pub fn catalogue() -> Catalogue {
         hastie2022::bias::theorem(),
         hastie2022::gaussian_variance::theorem(),
         hastie2022::isotropic::theorem(),
+        hastie2022::isotropic_ridge::theorem(),
+        hastie2022::optimal_ridge::theorem(),
         hastie2022::threshold::theorem(),
         hastie2022::variance_tail::theorem(),
+        marchenko1967::stieltjes::theorem(),
     ])
 }

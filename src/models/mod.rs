@@ -5,6 +5,7 @@
 //! | module | draws | instead of |
 //! |---|---|---|
 //! | [`wishart`] | spectrum functionals of $X X^\top$, $X$ Gaussian, in $O(m)$ | $O(n^2 p)$ |
+//! | [`resolvent`] | the trace of its resolvent off the real axis, in $O(m)$ | eigenvalues |
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
@@ -18,5 +19,6 @@ pub mod chi_square;
 pub mod dual_kernel;
 pub mod gaussian;
 pub mod interpolation;
+pub mod resolvent;
 pub mod two_layer;
 pub mod wishart;

@@ -15,6 +15,8 @@
 pub(crate) mod bias;
 pub(crate) mod gaussian_variance;
 pub(crate) mod isotropic;
+pub(crate) mod isotropic_ridge;
+pub(crate) mod optimal_ridge;
 pub(crate) mod threshold;
 pub(crate) mod variance_tail;
 
@@ -33,4 +35,15 @@ const LINK: &str = "arXiv:1903.08560";
 /// intervals for a mean rest on, exists from $|n-p| = 6$.
 fn tail_index(n: usize, p: usize) -> f64 {
     (n.abs_diff(p) as f64 + 1.0) / 2.0
+}
+
+/// $\lambda^* = \frac{\sigma^2 p}{n r^2}$, the best ridge for coefficients of mean square
+/// $r^2 / p$.
+fn best_ridge(n: usize, p: usize, r2: f64, sigma2: f64) -> f64 {
+    sigma2 * p as f64 / (n as f64 * r2)
+}
+
+/// $p = \gamma n$, where it is whole.
+fn columns(gamma: f64, n: usize) -> usize {
+    (gamma * n as f64).round() as usize
 }
