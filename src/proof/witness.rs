@@ -1,83 +1,159 @@
-//! Points at which a step fails, in exact arithmetic: the only ground for calling it false.
+//! Points at which a step fails: the only ground for calling it false. The point is rational and
+//! inside the domain; the value there is exact, or enclosed with both ends on the wrong side.
 
-use super::domain::Domain;
+use super::domain::{Cover, Domain, End};
 use super::step::Strictness;
+use super::tape::{Tape, enclose};
 use crate::exact::{Expr, Rational};
+use crate::interval::Interval;
 
 /// Values of each new symbol of a cover that are tried, as numerators over 12.
 const TRIED: [i32; 12] = [12, 1, 144, 6, 24, 3, 48, 1200, 120, 36, 15, 0];
 
-/// Points of one domain that are tried at most.
+/// Points of one domain that are tried at most, and without exact values, which are dearer.
 const POINTS_MAX: usize = 4096;
+const ENCLOSED_MAX: usize = 256;
 
-/// A point of the domain, inside by construction, and a value there that is not as wanted.
-fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Rational) -> bool) -> Option<String> {
+/// The value of an expression at a point.
+enum Value {
+    Exact(Rational),
+    Enclosed(Interval),
+}
+
+/// The new symbols of a cover at one point.
+type Place<'a> = [(&'a str, Rational)];
+
+fn value(e: &Expr, tape: &Tape, place: &Place<'_>) -> Option<Value> {
+    if let Some(exact) = e.exactly(place) {
+        return Some(Value::Exact(exact));
+    }
+    let at: Option<Vec<Interval>> = tape
+        .names
+        .iter()
+        .map(|name| place.iter().find(|(n, _)| n == name).map(|(_, x)| enclose(x)))
+        .collect();
+    let found = tape.value(&at?, &mut Vec::new());
+    found.defined().then_some(Value::Enclosed(found))
+}
+
+/// A point of the domain at which a value is wrong.
+fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<String> {
+    let all: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
     for cover in domain.covers() {
         let swept = cover.apply(e);
-        let names: Vec<String> = swept.symbols().into_iter().collect();
-        let old: Vec<(&str, Expr)> = cover.symbols().collect();
-        let count = TRIED.len().checked_pow(names.len() as u32).unwrap_or(POINTS_MAX);
+        let tape = Tape::new(&swept);
+        let count = TRIED.len().checked_pow(all.len() as u32).unwrap_or(POINTS_MAX);
+        let mut enclosed = 0;
         for index in 0..count.min(POINTS_MAX) {
-            // The last digits first, and every symbol another one, so that few points differ much.
+            // Every symbol another sequence, so that few points differ much.
             let digit = |k: usize| (index / TRIED.len().pow((k % 3) as u32) + k * (index + 1)) % 12;
-            let all: Vec<String> =
-                domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
-            let values: Vec<(&str, Rational)> = all
+            let place: Vec<(&str, Rational)> = all
                 .iter()
                 .enumerate()
                 .map(|(k, n)| (n.as_str(), Rational::from(TRIED[digit(k)]) / Rational::from(12)))
                 .collect();
-            let Some(value) = swept.exactly(&values) else { continue };
-            if !wrong(&value) || !inside(&old, domain, &values) {
-                continue;
+            let Some(found) = value(&swept, &tape, &place) else { continue };
+            if wrong(&found) && inside(&cover, domain, &place) {
+                return Some(describe(&found, &cover, &place));
             }
-            let place: Vec<String> = old
-                .iter()
-                .rev()
-                .filter_map(|(name, x)| Some(format!("{name} = {}", x.exactly(&values)?)))
-                .collect();
-            return Some(format!("{value} at {}", place.join(", ")));
+            enclosed += usize::from(matches!(found, Value::Enclosed(_)));
+            if enclosed == ENCLOSED_MAX {
+                break;
+            }
         }
     }
     None
 }
 
 /// Whether a point lies in the domain: a substitution between ends that cross leaves it.
-fn inside(old: &[(&str, Expr)], domain: &Domain, values: &[(&str, Rational)]) -> bool {
-    let place: Option<Vec<(&str, Rational)>> =
-        old.iter().map(|(name, x)| Some((*name, x.exactly(values)?))).collect();
-    let Some(place) = place else { return false };
+fn inside(cover: &Cover, domain: &Domain, place: &Place<'_>) -> bool {
+    let above = |gap: &Expr, closed: bool| {
+        let gap = cover.apply(gap);
+        match value(&gap, &Tape::new(&gap), place) {
+            Some(Value::Exact(x)) => x > Rational::ZERO || closed && x.is_zero(),
+            Some(Value::Enclosed(x)) => x.certainly_positive(),
+            None => false,
+        }
+    };
     domain.ranges().iter().all(|range| {
-        let here = place.iter().find(|(name, _)| *name == range.symbol).map(|(_, x)| x);
-        let Some(here) = here else { return false };
-        let end = |e: &super::domain::End| e.at().map(|e| e.exactly(&place));
-        let above = match end(&range.low) {
-            None => true,
-            Some(low) => low.is_some_and(|low| match range.low {
-                super::domain::End::Closed(_) => low <= *here,
-                _ => low < *here,
-            }),
+        let here = crate::exact::var(&range.symbol);
+        let low = match &range.low {
+            End::Infinite => true,
+            End::Open(a) => above(&(&here - a), false),
+            End::Closed(a) => above(&(&here - a), true),
         };
-        let below = match end(&range.high) {
-            None => true,
-            Some(high) => high.is_some_and(|high| match range.high {
-                super::domain::End::Closed(_) => *here <= high,
-                _ => *here < high,
-            }),
-        };
-        above && below
+        low && match &range.high {
+            End::Infinite => true,
+            End::Open(b) => above(&(b - &here), false),
+            End::Closed(b) => above(&(b - &here), true),
+        }
     })
+}
+
+fn describe(found: &Value, cover: &Cover, place: &Place<'_>) -> String {
+    let show = |value: Value| match value {
+        Value::Exact(x) => x.to_string(),
+        Value::Enclosed(x) => x.to_string(),
+    };
+    let mut points: Vec<String> = cover
+        .symbols()
+        .filter_map(|(name, x)| {
+            let here = value(&x, &Tape::new(&x), place)?;
+            Some(format!("{name} = {}", show(here)))
+        })
+        .collect();
+    points.reverse();
+    let at = if points.is_empty() { String::new() } else { format!(" at {}", points.join(", ")) };
+    match found {
+        Value::Exact(x) => format!("{x}{at}"),
+        Value::Enclosed(x) => format!("{x}{at}"),
+    }
 }
 
 /// A point at which two expressions differ.
 pub(crate) fn unequal(left: &Expr, right: &Expr, domain: &Domain) -> Option<String> {
-    let found = search(&(left - right), domain, |x| !x.is_zero())?;
+    let found = search(&(left - right), domain, |value| match value {
+        Value::Exact(x) => !x.is_zero(),
+        Value::Enclosed(x) => x.mig() > 0.0,
+    })?;
     Some(format!("the sides differ by {found}"))
 }
 
 /// A point at which an expression is negative, or 0 where that is excluded.
 pub(crate) fn negative(of: &Expr, strictness: Strictness, domain: &Domain) -> Option<String> {
     let strict = strictness == Strictness::Strict;
-    let found = search(of, domain, |x| *x < Rational::ZERO || strict && x.is_zero())?;
+    let found = search(of, domain, |value| match value {
+        Value::Exact(x) => *x < Rational::ZERO || strict && x.is_zero(),
+        Value::Enclosed(x) => x.certainly_negative(),
+    })?;
     Some(format!("the value is {found}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::domain::INF;
+    use super::*;
+    use crate::vars;
+
+    #[test]
+    fn a_witness_lies_inside_and_is_exact_or_enclosed() {
+        let (x, y) = vars!("x", "y");
+        let domain = Domain::new().open(&x, 0, INF).open(&y, &x, &(&x + 1));
+        let weak = Strictness::Weak;
+        let found = negative(&(&x - 2), weak, &domain).unwrap();
+        assert!(found.contains("at x = "), "{found}");
+        let found = negative(&(&x - 2 * y.exp()), weak, &domain).unwrap();
+        assert!(found.starts_with("the value is ["), "{found}");
+        assert_eq!(negative(&(y.exp() - x.exp()), weak, &domain), None);
+        assert!(unequal(&x.sin(), &x.cos(), &domain).is_some());
+        assert_eq!(unequal(&(&x + &y).sin(), &(&y + &x).sin(), &domain), None);
+    }
+
+    #[test]
+    fn a_substitution_between_crossed_ends_gives_no_witness() {
+        // y in (x, 1) is empty for x >= 1, where the substitution still gives numbers.
+        let (x, y) = vars!("x", "y");
+        let domain = Domain::new().open(&x, 1, INF).open(&y, &x, 1);
+        assert_eq!(negative(&(0 - &y), Strictness::Weak, &domain), None);
+    }
 }
