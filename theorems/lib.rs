@@ -3,6 +3,7 @@
 mod bubeck2021;
 mod du2019;
 mod hastie2022;
+mod maurer2004;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -21,5 +22,6 @@ pub fn catalogue() -> Catalogue {
         hastie2022::isotropic::theorem(),
         hastie2022::threshold::theorem(),
         hastie2022::variance_tail::theorem(),
+        maurer2004::kl_inversion::theorem(),
     ])
 }
