@@ -1,6 +1,7 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
 mod bubeck2021;
+mod du2018;
 mod du2019;
 mod hastie2022;
 mod maurer2004;
@@ -14,6 +15,7 @@ pub fn catalogue() -> Catalogue {
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),
         bubeck2021::linear_class::theorem(),
+        du2018::balancedness::theorem(),
         du2019::convergence::theorem(),
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),
