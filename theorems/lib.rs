@@ -2,9 +2,11 @@
 
 mod ali2019;
 mod bubeck2021;
+mod du2018;
 mod du2019;
 mod hastie2022;
 mod marchenko1967;
+mod maurer2004;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -16,6 +18,7 @@ pub fn catalogue() -> Catalogue {
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),
         bubeck2021::linear_class::theorem(),
+        du2018::balancedness::theorem(),
         du2019::convergence::theorem(),
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),
@@ -27,5 +30,6 @@ pub fn catalogue() -> Catalogue {
         hastie2022::threshold::theorem(),
         hastie2022::variance_tail::theorem(),
         marchenko1967::stieltjes::theorem(),
+        maurer2004::kl_inversion::theorem(),
     ])
 }

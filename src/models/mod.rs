@@ -10,6 +10,7 @@
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
+//! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
 //! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
 //!
 //! All draws come from the caller's [`crate::random::Rng`]. Samplers keep buffers between calls,
@@ -19,6 +20,7 @@ pub mod chi_square;
 pub mod dual_kernel;
 pub mod gaussian;
 pub mod interpolation;
+pub mod linear_network;
 pub mod resolvent;
 pub mod two_layer;
 pub mod wishart;

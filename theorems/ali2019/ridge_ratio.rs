@@ -80,6 +80,7 @@ pub(crate) fn theorem() -> Theorem {
             $\bigl(\frac{(x+c)^2}{x^2 + cx + c}\bigr)^2$ with $x > 0$ the root of
             $e^x = 1 + x + x^2/c$: for $c = 1$ it is $1.68590\ldots$",
         claims: vec![any_spectrum(), sharp(), shrinkage(), new_inputs(), gaussian_designs()],
+        derivation: Derivation::none,
     }
 }
 

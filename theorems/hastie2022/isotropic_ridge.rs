@@ -56,6 +56,7 @@ pub(crate) fn theorem() -> Theorem {
             risk without ridge at every $\gamma$. Checked for Gaussian entries, on average over
             $X$ and the direction of $\beta$.",
         claims: vec![risk(), least_risk(), optimum(), below_ridgeless()],
+        derivation: Derivation::none,
     }
 }
 

@@ -94,6 +94,7 @@ pub(crate) fn theorem() -> Theorem {
             prediction_error(),
             gaussian_designs(),
         ],
+        derivation: Derivation::none,
     }
 }
 

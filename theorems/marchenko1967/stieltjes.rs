@@ -67,6 +67,7 @@ pub(crate) fn theorem() -> Theorem {
             $v = \gamma m(-\lambda) + \frac{1 - \gamma}{\lambda}$. Checked for Gaussian entries, on
             average over $X$.",
         claims: vec![real_axis(), upper_half_plane(), two_atoms(), companion(), integral()],
+        derivation: Derivation::none,
     }
 }
 
