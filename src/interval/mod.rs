@@ -17,6 +17,8 @@
 
 mod arithmetic;
 mod circular;
+#[cfg(test)]
+mod constants;
 mod directed;
 mod elementary;
 mod functions;
@@ -47,8 +49,7 @@ impl Interval {
     pub const PI: Self = Self { lo: elementary::PI.lo, hi: elementary::PI.hi, defined: true };
 
     /// Two neighbouring doubles around $\log 2$.
-    pub const LN_2: Self =
-        Self { lo: elementary::LN_2.lo, hi: elementary::LN_2.hi, defined: true };
+    pub const LN_2: Self = Self { lo: elementary::LN_2.lo, hi: elementary::LN_2.hi, defined: true };
 
     /// Exactly this number; a NaN or an infinity, which is no number, gives
     /// [`Interval::undefined`].
