@@ -50,9 +50,9 @@ fn both(
 }
 
 fn intervals(c: &mut Criterion) {
-    both(c, "add", |a, b| a + b, |a, b| maryada::add(a, b));
-    both(c, "mul", |a, b| a * b, |a, b| maryada::mul(a, b));
-    both(c, "div", |a, b| a / b, |a, b| maryada::div(a, b));
+    both(c, "add", |a, b| a + b, maryada::add);
+    both(c, "mul", |a, b| a * b, maryada::mul);
+    both(c, "div", |a, b| a / b, maryada::div);
     both(c, "sqrt", |a, _| a.sqrt(), |a, _| maryada::sqrt(a));
     both(c, "exp", |a, _| a.exp(), |a, _| maryada::exp(a));
     both(c, "ln", |a, _| a.ln(), |a, _| maryada::log(a));

@@ -1,9 +1,11 @@
-//! The constants against series summed in integers, with nothing rounded but downwards.
+//! The constants against series summed in integers, with nothing rounded but downwards, and the
+//! polynomial scheme against rationals.
 
 use super::circular::{HALF_PI_FIRST, HALF_PI_REST};
 use super::directed::Bounds;
 use super::elementary::{LN_2, LN_2_FIRST, LN_2_REST, PI};
 use dashu_int::IBig;
+use dashu_ratio::RBig;
 
 /// All numbers are integers in units of $2^{-1200}$: every double here is one of them.
 const BITS: usize = 1200;
@@ -85,4 +87,20 @@ fn a_wrong_constant_is_found() {
     let wrong = (of(PI.hi), of(PI.hi.next_up()));
     let value = pi();
     assert!(!(wrong.0 < value.0 && value.1 < wrong.1));
+}
+
+#[test]
+fn polynomials_enclose_the_exact_value() {
+    let exact = |value: f64| RBig::try_from(value).expect("a finite double");
+    for round in 1..2000 {
+        // Any coefficients with positive partial sums: between 1/2 and 1, and |x| < 1/3.
+        let coefficient = |k: i32| 0.5 + 0.5 * (f64::from(round * k) * 0.618).fract();
+        let x = (f64::from(round) * 0.414).fract() * if round % 2 == 0 { 0.33 } else { -0.33 };
+        let terms: Vec<f64> = (1..6).map(coefficient).collect();
+        let tail = coefficient(6);
+        let value = terms.iter().rev().fold(exact(tail), |sum, c| exact(*c) + exact(x) * sum);
+        let table: Vec<Bounds> = terms.iter().map(|c| Bounds::point(*c)).collect();
+        let found = Bounds::point(x).horner(&table, Bounds::point(tail));
+        assert!(exact(found.lo) <= value && value <= exact(found.hi), "{x}: {found:?}");
+    }
 }
