@@ -56,7 +56,7 @@ fn operations_enclose_the_exact_result() {
 fn powers_enclose_the_exact_result() {
     let mut draws = Draws(4);
     for round in 0..10_000 {
-        let a = if round < SPECIAL.len() { SPECIAL[round] } else { draws.double() };
+        let a = SPECIAL.get(round).map_or_else(|| draws.double(), |special| *special);
         let n = 1 + draws.below(9) as i32;
         let exact = Dyadic::of(a).power(n as usize);
         assert_encloses(Interval::point(a).powi(n), &exact, &|| format!("{a:e}^{n}"));

@@ -79,7 +79,7 @@ fn hard_points_are_enclosed_to_the_last_digits() {
 fn the_check_against_digits_can_fail() {
     // e = 2.71828..., known to 50 digits.
     let digits: IBig = "27182818284590452353602874713526624977572470936999".parse().expect("e");
-    let (below, above) = (2.718281828459045, 2.7182818284590455);
+    let (below, above) = (std::f64::consts::E, std::f64::consts::E.next_up());
     let enclosure = |lo, hi| Interval::new(lo, hi).expect("ordered");
     assert!(encloses(enclosure(below, above), &digits, -49));
     assert!(!encloses(enclosure(below, below), &digits, -49));

@@ -208,7 +208,8 @@ fn extrema_inside_an_interval_are_reached() {
     assert!(interval(0.1, 1.5).sin().hi() < 1.0 && interval(1.6, 3.0).sin().hi() < 1.0);
     assert!(interval(0.1, 3.1).cos().hi() < 1.0 && interval(0.1, 3.1).cos().lo() > -1.0);
     // The doubles on both sides of pi/2.
-    let (low, high) = (1.5707963267948966, 1.5707963267948968);
+    let low = std::f64::consts::FRAC_PI_2;
+    let high = low.next_up();
     assert_eq!(interval(low, high).sin().hi(), 1.0);
     let cosine = interval(low, high).cos();
     assert!(cosine.lo() < 0.0 && cosine.hi() > 0.0 && cosine.width() < 1e-15, "{cosine}");
