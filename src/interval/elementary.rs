@@ -14,11 +14,13 @@
 
 use super::directed::{Bounds, add_down, add_up, div_down, div_up, mul_down, mul_up, two_sum};
 
-/// The two doubles next to $\pi$.
-pub(super) const PI: Bounds = Bounds { lo: 3.141592653589793, hi: 3.1415926535897936 };
+/// The two doubles next to $\pi$; the nearest one lies below it, as a test shows.
+pub(super) const PI: Bounds =
+    Bounds { lo: std::f64::consts::PI, hi: std::f64::consts::PI.next_up() };
 
-/// The two doubles next to $\log 2$.
-pub(super) const LN_2: Bounds = Bounds { lo: 0.6931471805599453, hi: 0.6931471805599454 };
+/// The two doubles next to $\log 2$; the nearest one lies below it, as a test shows.
+pub(super) const LN_2: Bounds =
+    Bounds { lo: std::f64::consts::LN_2, hi: std::f64::consts::LN_2.next_up() };
 
 /// The first 42 bits of $\log 2$: its product with an integer of 11 bits is exact.
 pub(super) const LN_2_FIRST: f64 = 0.6931471805598903;

@@ -17,6 +17,8 @@
 
 mod arithmetic;
 mod circular;
+#[cfg(test)]
+mod constants;
 mod directed;
 mod elementary;
 mod functions;
