@@ -33,6 +33,28 @@ pub enum Rule {
         /// $f(\text{at}) = 0$, $-f' \ge 0$ below, $f' \ge 0$ above.
         from: [&'static str; 3],
     },
+    /// $f \ge 0$ on a range that begins at `at`, where it is 0, because its slope is not negative.
+    GrowsFrom {
+        /// The function.
+        of: Expr,
+        /// Its argument.
+        in_: Expr,
+        /// Where it vanishes: the lower end of the range of `rises`.
+        at: Expr,
+        /// Where it is not negative: from `at`, included, as far as `rises` goes.
+        on: Domain,
+        /// $f(\text{at}) = 0$, $f' \ge 0$ from there.
+        from: [&'static str; 2],
+    },
+    /// $f \ge 0$ on ranges that meet, in ascending order.
+    Cases {
+        /// The function.
+        of: Expr,
+        /// The symbol whose range is cut.
+        in_: Expr,
+        /// $f \ge 0$ on each piece.
+        from: Vec<&'static str>,
+    },
     /// The integral over any interval inside the domain is a difference of `antiderivative`.
     Ftc {
         /// What is integrated.
@@ -60,8 +82,9 @@ impl Rule {
         match self {
             Self::MinimumBySlope { from, .. } => from,
             Self::SignFromSlope { from, .. } => from,
+            Self::GrowsFrom { from, .. } => from,
             Self::Ftc { from, .. } => from,
-            Self::All { from } => from,
+            Self::All { from } | Self::Cases { from, .. } => from,
         }
     }
 
@@ -73,6 +96,12 @@ impl Rule {
             }
             Self::SignFromSlope { of, in_, at, .. } => {
                 format!("{of} >= 0, since it vanishes at {in_} = {at} and grows from there")
+            }
+            Self::GrowsFrom { of, in_, at, .. } => {
+                format!("{of} >= 0 from {in_} = {at} on, where it vanishes, since it rises")
+            }
+            Self::Cases { of, in_, from } => {
+                format!("{of} >= 0 on all of {} pieces in {in_}", from.len())
             }
             Self::Ftc { integrand, antiderivative, in_, .. } => {
                 format!("the integral of {integrand} in {in_} is a difference of {antiderivative}")
@@ -90,6 +119,10 @@ impl Rule {
             Self::SignFromSlope { of, in_, from, .. } => {
                 Self::SignFromSlope { of, in_, at: place, from }
             }
+            Self::GrowsFrom { of, in_, on, from, .. } => {
+                Self::GrowsFrom { of, in_, at: place, on, from }
+            }
+            Self::Cases { in_, from, .. } => Self::Cases { of: place, in_, from },
             Self::Ftc { integrand, in_, from, .. } => {
                 Self::Ftc { integrand, antiderivative: place, in_, from }
             }
@@ -115,6 +148,16 @@ impl Rule {
             Self::SignFromSlope { of, in_, at, .. } => {
                 let below_above = slopes(of, in_, at, premises[1].0, premises[2].0);
                 below_above.and_then(|domain| vanishes(of, in_, at, premises[0].0, &domain))
+            }
+            Self::GrowsFrom { of, in_, at, on, .. } => {
+                grows(of, in_, at, premises[0].0, premises[1].0).and_then(|whole| {
+                    let as_said = whole == *on;
+                    as_said.then_some(()).ok_or_else(|| format!("shown for {whole}, not {on}"))
+                })
+            }
+            Self::Cases { of, in_, .. } => {
+                let pieces: Vec<&Assertion> = premises.iter().map(|(a, _)| *a).collect();
+                cases(of, in_, &pieces)
             }
             Self::Ftc { integrand, antiderivative, in_, .. } => {
                 derivative(integrand, antiderivative, in_, premises[0].0)
@@ -149,8 +192,8 @@ fn slopes(
 ) -> Checked<Domain> {
     let name = in_.symbol().ok_or("the argument is no symbol")?;
     let slope = of.d(in_);
-    let left = sign_premise(below, &-&slope, "falls")?;
-    let right = sign_premise(above, &slope, "rises")?;
+    let left = statement(below, &-&slope, "falls")?;
+    let right = statement(above, &slope, "rises")?;
     let (a, b) = (range(left, name)?, range(right, name)?);
     let meets = |end: &End| matches!(end, End::Open(x) | End::Closed(x) if same(x, at));
     if !meets(&a.high) || !meets(&b.low) {
@@ -201,9 +244,11 @@ fn range<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Range> {
 }
 
 /// The domain of a premise that says `wanted` $\ge 0$.
-fn sign_premise<'a>(premise: &'a Assertion, wanted: &Expr, what: &str) -> Checked<&'a Domain> {
+fn statement<'a>(premise: &'a Assertion, wanted: &Expr, what: &str) -> Checked<&'a Domain> {
     match premise {
         Assertion::Sign { of, domain, .. } if same(of, wanted) => Ok(domain),
+        // What a rule concluded; that it did is asked of its outcome.
+        Assertion::Rule(Rule::GrowsFrom { of, on, .. }) if same(of, wanted) => Ok(on),
         other => Err(format!("the premise is not that the function {what}: {}", other.text())),
     }
 }
@@ -223,6 +268,51 @@ fn vanishes(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, whole: &Domain) 
         }
     }
     Ok(())
+}
+
+/// $f(\text{at}) = 0$, and $f$ rises on a range that begins there, where it is defined.
+fn grows(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, rises: &Assertion) -> Checked<Domain> {
+    let name = in_.symbol().ok_or("the argument is no symbol")?;
+    let domain = statement(rises, &of.d(in_), "rises")?;
+    let r = range(domain, name)?;
+    if !r.low.at().is_some_and(|low| same(low, at)) {
+        return Err(format!("the premise does not begin at {in_} = {at}"));
+    }
+    let mut whole = Domain::new();
+    for one in domain.ranges() {
+        let low = if one.symbol == name { End::Closed(at.clone()) } else { one.low.clone() };
+        whole = whole.with_ends(&var(&one.symbol), low, one.high.clone());
+    }
+    vanishes(of, in_, at, zero, &whole)?;
+    match undischarged([of], &whole) {
+        None => Ok(whole),
+        Some(condition) => Err(format!("not shown on the domain: {condition}")),
+    }
+}
+
+/// Every piece says that `of` $\ge 0$, and each begins where the one before it ends.
+fn cases(of: &Expr, in_: &Expr, pieces: &[&Assertion]) -> Checked<()> {
+    let name = in_.symbol().ok_or("the argument is no symbol")?;
+    let mut last: Option<&Domain> = None;
+    for piece in pieces {
+        let domain = statement(piece, of, "is not negative on a piece")?;
+        if let Some(before) = last {
+            let (end, start) = (&range(before, name)?.high, &range(domain, name)?.low);
+            let meet = matches!((end.at(), start.at()), (Some(a), Some(b)) if same(a, b));
+            let kept = matches!(end, End::Closed(_)) || matches!(start, End::Closed(_));
+            if !meet || !kept {
+                return Err("a point between two pieces is left out".to_owned());
+            }
+            let others = |d: &Domain| -> Vec<Range> {
+                d.ranges().iter().filter(|r| r.symbol != name).cloned().collect()
+            };
+            if others(before) != others(domain) {
+                return Err("the pieces differ in another symbol".to_owned());
+            }
+        }
+        last = Some(domain);
+    }
+    last.map(|_| ()).ok_or_else(|| "there are no pieces".to_owned())
 }
 
 /// The premise says that the derivative of one expression is the other.

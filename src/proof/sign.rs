@@ -211,7 +211,7 @@ fn of_atom(atom: &Atom, n: &Normaliser, cover: &Cover) -> Sign {
     }
 }
 
-/// $a + b\sqrt r$ with $a$ and $b$ of opposite signs has the sign of $\pm(a^2 - b^2 r)$.
+/// $a + b\sqrt r$ has the sign of $a$ if $a^2 > b^2 r$, and else that of $b$.
 fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let roots: Vec<usize> = p
         .variables()
@@ -228,11 +228,22 @@ fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
         return Unknown;
     }
     let difference = a.power(2).times(&bottom).minus(&b.power(2).times(&radicand.numerator));
-    let larger = by_coefficients(&difference, n, cover);
-    match (by_coefficients(a, n, cover), by_coefficients(b, n, cover)) {
-        (Positive | Nonneg, Negative | Nonpos) => larger,
-        (Negative | Nonpos, Positive | Nonneg) => larger.reversed(),
-        _ => Unknown,
+    // Whichever of |a| and |b| sqrt(r) is larger decides, whatever the sign of the other.
+    match by_coefficients(&difference, n, cover) {
+        Positive => by_coefficients(a, n, cover),
+        Nonneg => weakened(by_coefficients(a, n, cover)),
+        Negative => by_coefficients(b, n, cover),
+        Nonpos => weakened(by_coefficients(b, n, cover)),
+        Unknown => Unknown,
+    }
+}
+
+/// The sign of a sum whose first term is at least as large as the other one.
+fn weakened(sign: Sign) -> Sign {
+    match sign {
+        Positive => Nonneg,
+        Negative => Nonpos,
+        other => other,
     }
 }
 
@@ -299,6 +310,10 @@ mod tests {
         assert_eq!(all(&(1 + &x / 2 - (1 + &x).sqrt()), &domain), [Positive]);
         assert_eq!(all(&(1 + &x / 3 - (1 + &x).sqrt()), &domain), [Unknown]);
         assert_eq!(all(&((1 + &x).sqrt() - 1 - &x / 2), &domain), [Negative]);
+        // Whatever the sign of 1 - x.
+        let apart = ((1 - &x).pow(2) + &x).sqrt() + (1 - &x);
+        assert_eq!(all(&apart, &domain), [Positive]);
+        assert_eq!(all(&(apart - 1), &domain), [Unknown]);
     }
 
     #[test]

@@ -207,12 +207,13 @@ impl Draft {
     ///
     /// # Panics
     /// If the step is no identity.
-    pub fn right(self, other: Expr) -> Self {
+    pub fn right(self, other: impl Into<Expr>) -> Self {
+        let other = other.into();
         match self.0 {
             Assertion::Identity { left, domain, .. } => {
                 Self(Assertion::Identity { left, right: other, domain })
             }
-            other => panic!("there is no right side: {}", other.text()),
+            step => panic!("there is no right side: {}", step.text()),
         }
     }
 
@@ -220,7 +221,8 @@ impl Draft {
     ///
     /// # Panics
     /// If the step asserts no sign.
-    pub fn of(self, other: Expr) -> Self {
+    pub fn of(self, other: impl Into<Expr>) -> Self {
+        let other = other.into();
         match self.0 {
             Assertion::Sign { strictness, domain, .. } => {
                 Self(Assertion::Sign { of: other, strictness, domain })
@@ -263,7 +265,8 @@ impl Draft {
     ///
     /// # Panics
     /// If the step is no rule with a place.
-    pub fn put(self, place: Expr) -> Self {
+    pub fn put(self, place: impl Into<Expr>) -> Self {
+        let place = place.into();
         match self.0 {
             Assertion::Rule(rule) => Self(Assertion::Rule(rule.put(place))),
             other => panic!("there is no place: {}", other.text()),

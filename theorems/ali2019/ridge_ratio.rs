@@ -80,8 +80,49 @@ pub(crate) fn theorem() -> Theorem {
             $\bigl(\frac{(x+c)^2}{x^2 + cx + c}\bigr)^2$ with $x > 0$ the root of
             $e^x = 1 + x + x^2/c$: for $c = 1$ it is $1.68590\ldots$",
         claims: vec![any_spectrum(), sharp(), shrinkage(), new_inputs(), gaussian_designs()],
-        derivation: Derivation::none,
+        derivation: certified_constant,
     }
+}
+
+/// The ratio of shrinkages, $(1 - e^{-x})(1 + x) / x$, is at most 1.2985: by its slope near 0, by
+/// intervals in the middle, by coefficients far out. Its square bounds the ratio of risks.
+fn certified_constant() -> Derivation {
+    let x = var("x");
+    let room = |c: &str| decimal(c) * &x - (1 - (-&x).exp()) * (1 + &x);
+    let (near, far) = (decimal("0.3"), Expr::from(50));
+    let above = room("1.2985");
+    let origin = Domain::new().closed(&x, 0, &near);
+    let tail = Domain::new().half_open(&x, &far, INF);
+    let at = |c: &str, place: &str| room(c).at(&x, decimal(place));
+    Derivation::of("Gradient flow shrinks at most 1.2985 times as much as ridge")
+        .identity("at-zero", above.at(&x, 0), 0, &Domain::new())
+        .twin("at-one", |s| s.right(1))
+        .nonneg("rises", above.d(&x), &origin)
+        .twin("smaller-constant", |s| s.of(room("1.2").d(&x)))
+        .conclude(
+            "near",
+            Rule::GrowsFrom {
+                of: above.clone(),
+                in_: x.clone(),
+                at: 0.into(),
+                on: origin.clone(),
+                from: ["at-zero", "rises"],
+            },
+        )
+        .twin("elsewhere", |s| s.put(near.clone()))
+        .nonneg("middle", above.clone(), &Domain::new().closed(&x, &near, &far))
+        .twin("smaller-constant", |s| s.of(room("1.298")))
+        .nonneg("tail", above.clone(), &tail)
+        .twin("one", |s| s.of(room("1")))
+        .conclude(
+            "everywhere",
+            Rule::Cases { of: above, in_: x.clone(), from: vec!["near", "middle", "tail"] },
+        )
+        .twin("smaller-constant", |s| s.put(room("1.298")))
+        .nonneg("square", decimal("1.6862") - decimal("1.2985").pow(2), &Domain::new())
+        .twin("below", |s| s.of(decimal("1.6861") - decimal("1.2985").pow(2)))
+        .positive("best-constant", -at("1.298425", "1.79328213290076"), &Domain::new())
+        .twin("larger", |s| s.of(-at("1.29843", "1.79328213290076")))
 }
 
 fn any_spectrum() -> Claim {

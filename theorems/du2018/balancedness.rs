@@ -39,8 +39,55 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("drift", drift_rate()).points(8),
             Claim::new("certificate", certificate()),
         ],
-        derivation: Derivation::none,
+        derivation: two_layers,
     }
+}
+
+/// Two layers of generic $2 \times 2$ matrices and any gradient $D$ by their product, so that
+/// $G_2 = D W_1^\top$ and $G_1 = W_2^\top D$: conservation along the flow, and the change in a step.
+fn two_layers() -> Derivation {
+    let entry = |name: &str| -> [[Expr; 2]; 2] {
+        [1, 2].map(|i| [1, 2].map(|j| var(&format!("{name}_{i}{j}"))))
+    };
+    let (first, second, gradient) = (entry("a"), entry("b"), entry("d"));
+    let eta = var("eta");
+    let mut all = Domain::new();
+    for row in first.iter().chain(&second).chain(&gradient) {
+        all = row.iter().fold(all, |domain, x| domain.real(x));
+    }
+    // (A B)_{ij} with each factor as it stands or transposed.
+    let product = |a: &dyn Fn(usize, usize) -> Expr, b: &dyn Fn(usize, usize) -> Expr| {
+        [0, 1].map(|i| [0, 1].map(|j| a(i, 0) * b(0, j) + a(i, 1) * b(1, j)))
+    };
+    let g2 = product(&|i, j| gradient[i][j].clone(), &|i, j| first[j][i].clone());
+    let g1 = product(&|i, j| second[j][i].clone(), &|i, j| gradient[i][j].clone());
+    let balance = |w2: &[[Expr; 2]; 2], w1: &[[Expr; 2]; 2]| {
+        let right = product(&|i, j| w2[j][i].clone(), &|i, j| w2[i][j].clone());
+        let left = product(&|i, j| w1[i][j].clone(), &|i, j| w1[j][i].clone());
+        [0, 1].map(|i| [0, 1].map(|j| &right[i][j] - &left[i][j]))
+    };
+    let moved = |w: &[[Expr; 2]; 2], g: &[[Expr; 2]; 2]| {
+        [0, 1].map(|i| [0, 1].map(|j| &w[i][j] - &eta * &g[i][j]))
+    };
+    let before = balance(&second, &first);
+    let after = balance(&moved(&second, &g2), &moved(&first, &g1));
+    let squares = balance(&g2, &g1);
+    let with_step = all.clone().open(&eta, 0, INF);
+    let change = &after[0][1] - &before[0][1];
+    Derivation::of("Imbalance of two layers under gradient flow and descent")
+        .identity("conserved-diagonal", after[0][0].d(&eta).at(&eta, 0), 0, &all)
+        .twin("grows", |s| s.right(squares[0][0].clone()))
+        .identity("conserved", after[0][1].d(&eta).at(&eta, 0), 0, &all)
+        .twin("grows", |s| s.right(squares[0][1].clone()))
+        .identity(
+            "step-diagonal",
+            &after[0][0] - &before[0][0],
+            eta.pow(2) * &squares[0][0],
+            &with_step,
+        )
+        .twin("first-order", |s| s.right(&eta * &squares[0][0]))
+        .identity("step", change, eta.pow(2) * &squares[0][1], &with_step)
+        .twin("first-order", |s| s.right(&eta * &squares[0][1]))
 }
 
 /// $Q_j$ after steps of the implicit midpoint rule $= Q_j(0)$, as the norms of all rows.

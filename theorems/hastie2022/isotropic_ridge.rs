@@ -56,8 +56,41 @@ pub(crate) fn theorem() -> Theorem {
             risk without ridge at every $\gamma$. Checked for Gaussian entries, on average over
             $X$ and the direction of $\beta$.",
         claims: vec![risk(), least_risk(), optimum(), below_ridgeless()],
-        derivation: Derivation::none,
+        derivation: tuned_below_ridgeless,
     }
+}
+
+/// The tuned risk is below that without ridge, and below that of predicting 0, for every ratio and
+/// every noise. $r = 1$, and $\lambda$ is the best one, $\sigma^2 \gamma$.
+fn tuned_below_ridgeless() -> Derivation {
+    let (g, sigma2, l, m) = vars!("gamma", "sigma2", "lambda", "m");
+    let linear = 1 - &g + &l;
+    let root = (linear.pow(2) + 4 * &g * &l).sqrt();
+    let positive = (&root - &linear) / (2 * &g * &l);
+    let equation = &g * &l * m.pow(2) + &linear * &m - 1;
+    let any = Domain::new().open(&g, 0, INF).open(&l, 0, INF);
+    let best = &sigma2 * &g * positive.at(&l, &sigma2 * &g);
+    let below = Domain::new().open(&g, 0, 1).open(&sigma2, 0, INF);
+    let above = Domain::new().open(&g, 1, INF).open(&sigma2, 0, INF);
+    let all = Domain::new().open(&g, 0, INF).open(&sigma2, 0, INF);
+    let classical = &sigma2 * &g / (1 - &g);
+    let interpolating = 1 - 1 / &g + &sigma2 / (&g - 1);
+    Derivation::of("Tuned ridge is below no ridge and below no fit")
+        .cited(
+            "limit",
+            "the risk of ridge tends to this expression, almost surely",
+            Source { paper: PAPER, result: "Theorem 5 and Corollary 5", link: LINK },
+        )
+        .identity("root", equation.at(&m, &positive), 0, &any)
+        .twin("other-sign", |s| s.right(equation.at(&m, (&root + &linear) / (2 * &g * &l))))
+        .positive("is-positive", positive.clone(), &any)
+        .twin("other-root", |s| s.of(-(&root + &linear) / (2 * &g * &l)))
+        .nonneg("classical", classical.clone() - &best, &below)
+        .twin("one-percent-less", |s| s.of(classical * ratio(99, 100) - &best))
+        .nonneg("interpolating", interpolating.clone() - &best, &above)
+        .twin("one-percent-less", |s| s.of(interpolating * ratio(99, 100) - &best))
+        .nonneg("null", 1 - &best, &all)
+        .twin("nine-tenths", |s| s.of(ratio(9, 10) - &best))
 }
 
 fn risk() -> Claim {

@@ -94,8 +94,43 @@ pub(crate) fn theorem() -> Theorem {
             prediction_error(),
             gaussian_designs(),
         ],
-        derivation: Derivation::none,
+        derivation: every_eigenvalue,
     }
+}
+
+/// One eigenvalue $s$ at a time, with signal $a = r^2/p$ and noise $b = \sigma^2/n$: each term has
+/// its minimum at the same $\lambda = b/a$, so the sum has, and in every metric.
+fn every_eigenvalue() -> Derivation {
+    let (a, b, s, l) = vars!("a", "b", "s", "lambda");
+    let risk = (l.pow(2) * &a + &s * &b) / (&s + &l).pow(2);
+    let star = &b / &a;
+    let eigenvalue = Domain::new().open(&a, 0, INF).open(&b, 0, INF).half_open(&s, 0, INF);
+    let domain = eigenvalue.clone().open(&l, 0, INF);
+    let unregularised = Domain::new().open(&a, 0, INF).open(&b, 0, INF).open(&s, 0, INF);
+    let below = |most: Expr| unregularised.clone().open(&l, 0, most);
+    let slope = 2 * &s * (&a * &l - &b) / (&s + &l).pow(3);
+    let ridgeless = &b / &s - &risk;
+    Derivation::of("Tuned ridge is best for every design")
+        .identity("slope", risk.d(&l), slope, &domain)
+        .twin("no-two", |d| d.right(&s * (&a * &l - &b) / (&s + &l).pow(3)))
+        .nonneg("falls", -risk.d(&l), &domain.below(&l, &star))
+        .twin("too-far", |d| d.on(&domain.below(&l, &(2 * &star))))
+        .nonneg("rises", risk.d(&l), &domain.above(&l, &star))
+        .twin("everywhere", |d| d.on(&domain))
+        .conclude(
+            "least",
+            Rule::MinimumBySlope {
+                of: risk.clone(),
+                in_: l.clone(),
+                at: star.clone(),
+                from: ["falls", "rises"],
+            },
+        )
+        .twin("root", |d| d.put(star.sqrt()))
+        .identity("value", risk.at(&l, &star), &b / (&s + &star), &eigenvalue)
+        .twin("noise-alone", |d| d.right(&b / &s))
+        .positive("below-ridgeless", ridgeless.clone(), &below(2 * &star))
+        .twin("ten-times", |d| d.on(&below(10 * &star)))
 }
 
 fn risk() -> Claim {

@@ -67,8 +67,46 @@ pub(crate) fn theorem() -> Theorem {
             $v = \gamma m(-\lambda) + \frac{1 - \gamma}{\lambda}$. Checked for Gaussian entries, on
             average over $X$.",
         claims: vec![real_axis(), upper_half_plane(), two_atoms(), companion(), integral()],
-        derivation: Derivation::none,
+        derivation: quadratic,
     }
+}
+
+/// The fixed-point equation and its quadratic, and the companion equation, on $z = -\lambda < 0$.
+fn quadratic() -> Derivation {
+    let (g, l, m, v) = vars!("gamma", "lambda", "m", "v");
+    let linear = 1 - &g + &l;
+    let root = ((linear.pow(2) + 4 * &g * &l).sqrt() - &linear) / (2 * &g * &l);
+    let quadratic = &g * &l * m.pow(2) + &linear * &m - 1;
+    let any = Domain::new().open(&g, 0, INF).open(&l, 0, INF);
+    let companion = &g * &root + (1 - &g) / &l;
+    let curve = 1 / &v - &g / (1 + &v);
+    let implicit = -(&g * m.pow(2) + &m) / (2 * &g * &l * &m + &linear);
+    let gap = 1 - &m * (1 - &g + &l + &g * &l * &m);
+    let wrong_slope = (-(&g * m.pow(2) + &m) / (&g * &l * &m + &linear)).at(&m, &root);
+    let tall = Domain::new().open(&g, 0, 1).open(&l, 0, INF);
+    let wide = Domain::new().half_open(&g, 1, INF).open(&l, 0, INF);
+    let with_m = any.clone().open(&m, 0, INF);
+    Derivation::of("The Stieltjes transform of the Marchenko-Pastur law")
+        .cited(
+            "limit",
+            "the trace of the resolvent tends to the root of the fixed-point equation",
+            Source { paper: PAPER, result: "the limit theorem", link: LINK },
+        )
+        .identity("fixed-point", gap, -&quadratic, &with_m)
+        .twin("sign", |s| s.right(quadratic.clone()))
+        .identity("root", quadratic.at(&m, &root), 0, &any)
+        .twin("no-four", |s| {
+            let wrong = ((linear.pow(2) + &g * &l).sqrt() - &linear) / (2 * &g * &l);
+            s.right(quadratic.at(&m, wrong))
+        })
+        .identity("slope-tall", root.d(&l), implicit.at(&m, &root), &tall)
+        .twin("no-two", |s| s.right(wrong_slope.clone()))
+        .identity("slope-wide", root.d(&l), implicit.at(&m, &root), &wide)
+        .twin("no-two", |s| s.right(wrong_slope.clone()))
+        .identity("companion-tall", curve.at(&v, &companion), &l, &tall)
+        .twin("own-transform", |s| s.right(curve.at(&v, &root)))
+        .identity("companion-wide", curve.at(&v, &companion), &l, &wide)
+        .twin("own-transform", |s| s.right(curve.at(&v, &root)))
 }
 
 fn real_axis() -> Claim {

@@ -59,8 +59,44 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("small-risk", small_risk()),
             Claim::new("relaxations", relaxations()),
         ],
-        derivation: Derivation::none,
+        derivation: by_slope,
     }
+}
+
+/// Pinsker's inequality and the one for small risks, by their slopes in $p$: both sides vanish at
+/// $p = q$. Inside the square; the sides follow by continuity.
+fn by_slope() -> Derivation {
+    let (q, p) = vars!("q", "p");
+    let kl = &q * (q.ln() - p.ln()) + (1 - &q) * ((1 - &q).ln() - (1 - &p).ln());
+    let pinsker = &kl - 2 * (&p - &q).pow(2);
+    let small = &kl - (&p - &q).pow(2) / (2 * &p);
+    let square = Domain::new().open(&q, 0, 1).open(&p, 0, 1);
+    let coin = Domain::new().open(&q, 0, 1);
+    let slope = (&p - &q) * (1 - 2 * &p).pow(2) / (&p * (1 - &p));
+    let small_slope = (&p - &q) * ((1 - &p) * (&p - &q) + 2 * p.pow(2)) / (2 * p.pow(2) * (1 - &p));
+    Derivation::of("Pinsker's inequality")
+        .identity("slope", pinsker.d(&p), slope.clone(), &square)
+        .twin("no-square", |s| s.right((&p - &q) * (1 - 2 * &p) / (&p * (1 - &p))))
+        .identity("touches", pinsker.at(&p, &q), 0, &coin)
+        .twin("beside", |s| s.right(pinsker.at(&p, (1 + &q) / 2)))
+        .nonneg("falls", -&slope, &square.below(&p, &q))
+        .twin("beyond", |s| s.on(&square))
+        .nonneg("rises", slope, &square.above(&p, &q))
+        .twin("before", |s| s.on(&square))
+        .conclude(
+            "pinsker",
+            Rule::SignFromSlope {
+                of: pinsker,
+                in_: p.clone(),
+                at: q.clone(),
+                from: ["touches", "falls", "rises"],
+            },
+        )
+        .twin("elsewhere", |s| s.put(&q / 2))
+        .identity("small-slope", small.d(&p), small_slope.clone(), &square)
+        .twin("no-two", |s| s.right(2 * &small_slope))
+        .nonneg("small-rises", small_slope.clone(), &square.above(&p, &q))
+        .twin("before", |s| s.on(&square))
 }
 
 /// The minimum over $\lambda$ is the inverse, at $q$ and at 0.
