@@ -5,6 +5,7 @@ mod du2018;
 mod du2019;
 mod hastie2022;
 mod maurer2004;
+mod molchanov2017;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -25,5 +26,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::threshold::theorem(),
         hastie2022::variance_tail::theorem(),
         maurer2004::kl_inversion::theorem(),
+        molchanov2017::kl_approximation::theorem(),
+        molchanov2017::kl_divergence::theorem(),
     ])
 }
