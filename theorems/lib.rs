@@ -1,5 +1,6 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
+mod arora2018;
 mod bubeck2021;
 mod du2018;
 mod du2019;
@@ -12,6 +13,7 @@ use theoremcheck::prelude::Catalogue;
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        arora2018::end_to_end::theorem(),
         bubeck2021::d_fold::theorem(),
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),
