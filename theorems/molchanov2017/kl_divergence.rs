@@ -89,7 +89,7 @@ fn dawson() -> Identity<Noise, f64, 5> {
 }
 
 /// $E \ln|\epsilon| - \frac12 \ln \alpha + \frac12 (\gamma + \ln 2)$, drawn.
-fn mean() -> Equality<Noise, f64, 5> {
+fn mean() -> Equality<Noise, f64, 6> {
     Equality {
         domain: |given| Noise { alpha: given.scale("alpha", 0.05..=100.0) },
         theory: |s| divergence(s.alpha),
@@ -111,6 +111,11 @@ fn mean() -> Equality<Noise, f64, 5> {
                 name: "small-noise",
                 why: "neglects the noise in E ln |epsilon|",
                 says: |s| OFFSET - 0.5 * s.alpha.ln(),
+            },
+            Mutant {
+                name: "first-order",
+                why: "expands E ln |epsilon| to first order in alpha, -alpha / 2",
+                says: |s| OFFSET - 0.5 * s.alpha.ln() - 0.5 * s.alpha,
             },
             Mutant {
                 name: "euler-sign",
@@ -155,11 +160,11 @@ const STRATA: usize = 4;
 /// the vector of two normal variables of which $Z$ is the first, and over a constant.
 ///
 /// With length $R$ and angle $\phi$, $Z = R \cos \phi$ and
-/// $-\frac12 (\gamma + \ln 2) = E \ln |Z|$. So $K = E \ln |\epsilon| - E \ln|\sqrt\alpha Z|$, and by
-/// Jensen's formula the mean of $\ln|b + R \cos\phi| - \ln|R \cos\phi|$ over $\phi$,
+/// $E \ln |Z| = -\frac12 (\gamma + \ln 2)$. So $K = E \ln |\epsilon| - E \ln|\sqrt\alpha Z|$,
+/// and by Jensen's formula the mean of $\ln|b + R \cos\phi| - \ln|R \cos\phi|$ over $\phi$,
 /// $b = \alpha^{-1/2}$, is $\operatorname{arcosh}(b/R)$ for $R < b$ and 0 otherwise. $R^2/2$ is
-/// exponential: it is drawn given $R < b$, one in each stratum of equal probability. A hundred
-/// times less spread than the logarithm, which has a singularity.
+/// exponential: it is drawn given $R < b$, one in each stratum of equal probability. The spread is
+/// a hundredth of that of the logarithm, which has a singularity.
 fn log_noise(s: Noise) -> Sampler {
     let u = 0.5 / s.alpha;
     let inside = -(-u).exp_m1();

@@ -32,8 +32,8 @@ const TERMS: u32 = 1200;
 
 /// $K(\alpha) = \sum_k e^{-u} \frac{u^k}{k!} \sum_{i<k} \frac{1}{2i+1}$.
 ///
-/// $\epsilon^2 / \alpha$ is a noncentral $\chi^2_1$ variable: a $\chi^2_{1+2k}$ with a Poisson number
-/// $k$ of mean $u$, and $E \ln \chi^2_{1+2k} = \psi(\frac12 + k) + \ln 2$.
+/// $\epsilon^2 / \alpha$ is a noncentral $\chi^2_1$ variable: a $\chi^2_{1+2k}$ with a Poisson
+/// number $k$ of mean $u$, and $E \ln \chi^2_{1+2k} = \psi(\frac12 + k) + \ln 2$.
 fn divergence(alpha: f64) -> f64 {
     let u = 0.5 / alpha;
     let (mut weight, mut harmonic, mut sum) = ((-u).exp(), 0.0, 0.0);
