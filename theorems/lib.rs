@@ -1,12 +1,14 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
 mod ali2019;
+mod arora2018;
 mod bubeck2021;
 mod du2018;
 mod du2019;
 mod hastie2022;
 mod marchenko1967;
 mod maurer2004;
+mod molchanov2017;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -14,6 +16,7 @@ use theoremcheck::prelude::Catalogue;
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
         ali2019::ridge_ratio::theorem(),
+        arora2018::end_to_end::theorem(),
         bubeck2021::d_fold::theorem(),
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),
@@ -31,5 +34,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::variance_tail::theorem(),
         marchenko1967::stieltjes::theorem(),
         maurer2004::kl_inversion::theorem(),
+        molchanov2017::kl_approximation::theorem(),
+        molchanov2017::kl_divergence::theorem(),
     ])
 }

@@ -5,7 +5,7 @@
 //! random weights are balanced for ever, which is what theories of deep linear networks start from.
 
 use super::training::{
-    FLOW, Training, any_network, any_training, drift, flowed, largest_ratio, rational, scalar,
+    FLOW, Training, any_network, any_training, drifts, flowed, largest_ratio, rational, scalar,
     scaled, smooth_descent, stepped,
 };
 use super::{LINK, PAPER};
@@ -36,7 +36,7 @@ pub(crate) fn theorem() -> Theorem {
         claims: vec![
             Claim::new("flow", flow()),
             Claim::new("step", step()),
-            Claim::new("drift", drift_rate()).points(8),
+            Claim::new("drift", drift()).points(8),
             Claim::new("certificate", certificate()),
         ],
         derivation: two_layers,
@@ -92,8 +92,8 @@ fn two_layers() -> Derivation {
 
 /// $Q_j$ after steps of the implicit midpoint rule $= Q_j(0)$, as the norms of all rows.
 ///
-/// The rule keeps every quadratic quantity that a flow keeps, at any step (Cooper 1987), and what it
-/// keeps at any step the flow keeps: so the flow is checked to rounding without being solved.
+/// The rule keeps every quadratic quantity that a flow keeps, at any step (Cooper 1987), and what
+/// it keeps at any step the flow keeps: the flow is checked to rounding without being solved.
 fn flow() -> Identity<Training, Vec<f64>, 4> {
     Identity {
         domain: any_training,
@@ -203,11 +203,11 @@ fn step() -> Identity<Training, Vec<f64>, 5> {
 }
 
 /// $\sum_j \|Q_j(K) - Q_j(0)\|_F$ goes like $\eta = 1/K$.
-fn drift_rate() -> Rate<Training, 4> {
+fn drift() -> Rate<Training, 4> {
     Rate {
         domain: any_network,
         shape: |_, steps| power(steps, -1.0),
-        observable: Each(drift),
+        observable: Nested(drifts),
         relation: Equal,
         sizes: &[50, 100, 200, 400, 800],
         // eta times an integral along gradient flow; both the sum for the integral and gradient

@@ -138,11 +138,14 @@ pub(super) fn flowed(t: &Training) -> LinearNetwork {
     network
 }
 
-/// $\sum_j \|Q_j(K) - Q_j(0)\|_F$ after unit time in $K$ steps.
-pub(super) fn drift(t: Training, steps: usize) -> Sampler {
-    let mut network = t.network.clone();
-    (0..steps).for_each(|_| network.step(&t.task, 1.0 / steps as f64));
-    Sampler::exact(distances(&network, &t.network).iter().sum())
+/// $\sum_j \|Q_j(K) - Q_j(0)\|_F$ after unit time in $K$ steps, for each of the given numbers.
+pub(super) fn drifts(t: Training, steps: &'static [usize]) -> Sampler<Vec<f64>> {
+    let drift = |steps: &usize| -> f64 {
+        let mut network = t.network.clone();
+        (0..*steps).for_each(|_| network.step(&t.task, 1.0 / *steps as f64));
+        distances(&network, &t.network).iter().sum()
+    };
+    Sampler::exact(steps.iter().map(drift).collect())
 }
 
 /// $\|Q_j - Q_j'\|_F$.
