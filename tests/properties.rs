@@ -1148,6 +1148,51 @@ fn a_frequency_on_a_ladder_is_judged_as_a_weighted_sum_and_not_as_an_event() {
     assert!(draws >= 3 && statistical > 0.6 * event.width(), "{statistical} {event:?} {draws}");
 }
 
+// What must not pass
+
+fn verdict(declaration: impl theoremcheck::kind::Declaration) -> Result<Verdict, CheckError> {
+    let claim = Claim::new("claim", declaration).points(1).budget(1 << 14);
+    alone(claim, &Options::default()).map(|checked| checked.verdict)
+}
+
+fn unit_curve<P>(at: fn(f64) -> P) -> Curve<P> {
+    Curve { x: "s", grid: Grid::At(&[1.0]), at }
+}
+
+fn one_to_three(given: &mut Given) -> f64 {
+    given.real("s", 1.0..=3.0)
+}
+
+fn law(cdf: fn(&f64, f64) -> f64) -> Result<Verdict, CheckError> {
+    verdict(Law {
+        domain: one_to_three,
+        observable: |s| Sampler::new(move |rng: &mut Rng| s * rng.uniform()),
+        cdf,
+        resolution: 0.1,
+        known: vec![],
+        mutants: [
+            mutant("a", |s, x| (x / s).powi(3)),
+            mutant("b", |s, x| (x / s).sqrt()),
+            mutant("c", |s, x| (0.5 * x / s).powi(2)),
+        ],
+        curve: unit_curve(|s| (s, 1.0)),
+    })
+}
+
+#[test]
+fn a_law_given_by_what_is_no_distribution_function_is_refuted() {
+    assert!(matches!(law(|s, x| x / s), Ok(Verdict::Supported { .. })));
+    // The survival function and a zigzag make the draws uniform as well.
+    for cdf in [(|s, x| 1.0 - x / s) as fn(&f64, f64) -> f64, |s, x| (2.0 * x / s).fract()] {
+        let found = law(cdf);
+        assert!(matches!(found, Ok(Verdict::Refuted { .. })), "{found:?}");
+    }
+    for cdf in [(|s, x| 2.0 * x / s) as fn(&f64, f64) -> f64, |_, _| f64::NAN, |s, x| x / s - 1.0] {
+        let found = law(cdf);
+        assert!(!matches!(found, Ok(Verdict::Supported { .. })), "{found:?}");
+    }
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
