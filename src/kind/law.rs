@@ -5,7 +5,7 @@ use super::*;
 use crate::evidence::{Finding, Guarantee};
 use crate::given::Given;
 use crate::random::Rng;
-use crate::stats::law::{Histogram, band_radius, kolmogorov_distance_continuous};
+use crate::stats::law::{Histogram, band_radius, kolmogorov_distance_of};
 
 /// The observable has the distribution function `cdf`, which is continuous, exactly. Never judged
 /// by a mean. A law that holds only in the limit is a [`Limit`] of probabilities.
@@ -94,11 +94,15 @@ where
         let (point, _) = self.point(at);
         let cdf = says(&self.cdf, &self.mutants, version);
         let half = level.alpha / 2.0;
-        // Each draw through the claimed law once: uniform, if the claim holds. Sorting afterwards
-        // also mends the order of neighbours that rounding in the law has swapped.
-        let mut uniform: Vec<f64> = samples.kept.iter().map(|x| cdf(&point, *x)).collect();
-        uniform.sort_unstable_by(f64::total_cmp);
-        let distance = kolmogorov_distance_continuous(&uniform, |u| u);
+        // Each draw through the claimed law once: uniform, if the claim holds. In the order of the
+        // draws, so that a function that does not increase is refuted.
+        let mut sorted = samples.kept.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let uniform: Vec<f64> = sorted.iter().map(|x| cdf(&point, *x)).collect();
+        if let Some(place) = uniform.iter().position(|u| u.is_nan()) {
+            panic!("the distribution function is NaN at {}", sorted[place]);
+        }
+        let distance = kolmogorov_distance_of(&uniform);
         let radius = band_radius(samples.rounds, level.look, half);
         // The bands hold for every candidate law at once; the histogram of a mutant would be one
         // more e-process, so mutants are judged by the bands alone.

@@ -88,22 +88,36 @@ pub fn kolmogorov_distance(
     cdf_left: impl Fn(f64) -> f64,
 ) -> f64 {
     assert_sorted(sorted);
-    let n = sorted.len() as f64;
+    farthest(sorted.len(), sorted.iter().map(|value| (cdf(*value), cdf_left(*value))))
+}
+
+/// [`kolmogorov_distance`] to a law without atoms.
+pub fn kolmogorov_distance_continuous(sorted: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
+    kolmogorov_distance(sorted, &cdf, &cdf)
+}
+
+/// [`kolmogorov_distance_continuous`] from the values of $F$ at the sample in ascending order, where
+/// they are needed for more than this.
+///
+/// In the order of the sample, never sorted themselves: through $1 - F$, or through any other
+/// function that is not increasing, a sample of law $F$ may look uniform as well.
+pub fn kolmogorov_distance_of(levels: &[f64]) -> f64 {
+    farthest(levels.len(), levels.iter().map(|level| (*level, *level)))
+}
+
+/// The distance from the values of $F$ and its left limit at each of so many jumps of $\hat F$.
+fn farthest(count: usize, levels: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let n = count as f64;
     let mut distance = 0.0;
-    for (index, value) in sorted.iter().enumerate() {
-        let above = (index + 1) as f64 / n - cdf(*value);
-        let below = cdf_left(*value) - index as f64 / n;
+    for (index, (level, left)) in levels.enumerate() {
+        let above = (index + 1) as f64 / n - level;
+        let below = left - index as f64 / n;
         if above.is_nan() || below.is_nan() {
             return f64::NAN;
         }
         distance = f64::max(distance, above.max(below));
     }
     distance
-}
-
-/// [`kolmogorov_distance`] to a law without atoms.
-pub fn kolmogorov_distance_continuous(sorted: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
-    kolmogorov_distance(sorted, &cdf, &cdf)
 }
 
 /// $\sup_x|\hat F(x) - \hat G(x)|$ of two samples, each in ascending order and not empty.
