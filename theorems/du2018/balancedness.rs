@@ -43,8 +43,8 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
-/// Two layers of generic $2 \times 2$ matrices and any gradient $D$ by their product, so that
-/// $G_2 = D W_1^\top$ and $G_1 = W_2^\top D$: conservation along the flow, and the change in a step.
+/// Two layers of generic $2 \times 2$ matrices and any gradient $D$ by their product:
+/// $G_2 = D W_1^\top$ and $G_1 = W_2^\top D$. Conserved along the flow, and changed in a step.
 fn two_layers() -> Derivation {
     let entry = |name: &str| -> [[Expr; 2]; 2] {
         [1, 2].map(|i| [1, 2].map(|j| var(&format!("{name}_{i}{j}"))))
