@@ -45,8 +45,32 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("single-output", single_output()),
             Claim::new("descent", descent()).points(8),
         ],
-        derivation: Derivation::none,
+        derivation: one_output_two_layers,
     }
+}
+
+/// Two layers and one output, $W_2 = c$ and $W_1 = c\,(\cos t, \sin t)$, which is what balance
+/// says; $g$ is the gradient by the product $w = c^2 (\cos t, \sin t)$.
+fn one_output_two_layers() -> Derivation {
+    let (c, t, g1, g2) = vars!("c", "t", "g_1", "g_2");
+    let (x, y) = (&c * t.cos(), &c * t.sin());
+    let (w1, w2) = (&c * &x, &c * &y);
+    let norm = c.pow(2);
+    let along = &g1 * &w1 + &g2 * &w2;
+    let domain = Domain::new().open(&c, 0, INF).real(&t).real(&g1).real(&g2);
+    // -(dW_2/dt) W_1 - W_2 dW_1/dt, with the gradients g W_1^T and W_2 g of the layers.
+    let velocity = |g: &Expr, entry: &Expr| (&g1 * &x + &g2 * &y) * entry + &c * (&c * g);
+    let equation = |g: &Expr, w: &Expr| &norm * (g + &along * w / norm.pow(2));
+    Derivation::of("The end-to-end equation for two balanced layers and one output in the plane")
+        .assumed("balanced", "the layers are balanced at the start, and so for ever")
+        .identity("balance", x.pow(2) + y.pow(2), c.pow(2), &domain)
+        .twin("first-power", |s| s.right(c.clone()))
+        .identity("norm", w1.pow(2) + w2.pow(2), norm.pow(2), &domain)
+        .twin("no-square", |s| s.right(norm.clone()))
+        .identity("first", velocity(&g1, &x), equation(&g1, &w1), &domain)
+        .twin("no-projection", |s| s.right(&norm * &g1))
+        .identity("second", velocity(&g2, &y), equation(&g2, &w2), &domain)
+        .twin("twice", |s| s.right(&norm * (&g2 + 2 * &along * &w2 / norm.pow(2))))
 }
 
 /// $\dot W_e$ by the product rule, against the equation: norms of rows and columns and of
