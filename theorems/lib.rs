@@ -26,6 +26,7 @@ pub fn catalogue() -> Catalogue {
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),
         hastie2022::bias::theorem(),
+        hastie2022::covariance::theorem(),
         hastie2022::gaussian_variance::theorem(),
         hastie2022::isotropic::theorem(),
         hastie2022::isotropic_ridge::theorem(),

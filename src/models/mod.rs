@@ -7,6 +7,7 @@
 //! | [`wishart`] | spectrum functionals of $X X^\top$, $X$ Gaussian, in $O(m)$ | $O(n^2 p)$ |
 //! | [`resolvent`] | the trace of its resolvent off the real axis, in $O(m)$ | eigenvalues |
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
+//! | [`sign_average`] | the same, with the signs of the coefficients averaged out | signs |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
@@ -22,5 +23,6 @@ pub mod gaussian;
 pub mod interpolation;
 pub mod linear_network;
 pub mod resolvent;
+pub mod sign_average;
 pub mod two_layer;
 pub mod wishart;

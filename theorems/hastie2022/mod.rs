@@ -13,6 +13,7 @@
 //! has a hundredth of the spread.
 
 pub(crate) mod bias;
+pub(crate) mod covariance;
 pub(crate) mod gaussian_variance;
 pub(crate) mod isotropic;
 pub(crate) mod isotropic_ridge;

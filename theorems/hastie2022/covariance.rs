@@ -1,0 +1,343 @@
+//! Ridgeless risk for any covariance and any direction of the signal.
+//!
+//! Real features are not white. Bias and variance of the interpolator depend on the spectrum of
+//! their covariance, and the bias on where in that spectrum the signal lies, through one number:
+//! the level $1/(c_0 \gamma)$ at which eigenvalues begin to count.
+
+use super::{LINK, PAPER, columns, tail_index};
+use theoremcheck::models::sign_average::SignAverage;
+use theoremcheck::prelude::*;
+use theoremcheck::special::root;
+
+/// $p = \gamma n$ features whose covariance has a spectrum of a shape and a condition number, and
+/// a signal in a third of it; $r^2 = \sigma^2 = 1$ without loss of generality.
+#[derive(Clone, Copy, Debug)]
+struct Model {
+    gamma: f64,
+    condition: f64,
+    shape: Shape,
+    signal: Signal,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// Half of the eigenvalues 1, half the inverse condition number.
+    TwoAtoms,
+    /// From 1 down to the inverse condition number by equal factors.
+    Geometric,
+    /// The spectral density $\frac{1-\rho^2}{1 - 2 \rho \cos\theta + \rho^2}$ of an autoregression
+    /// at $p$ frequencies, $\rho = \frac{\sqrt c - 1}{\sqrt c + 1}$ for condition number $c$.
+    Autoregressive,
+}
+
+/// Where the coefficients are, all equal there.
+#[derive(Clone, Copy, Debug)]
+enum Signal {
+    TopThird,
+    BottomThird,
+}
+
+/// Any $p$ eigenvalues.
+#[derive(Clone, Debug)]
+struct Spectrum {
+    n: usize,
+    eigenvalues: Vec<f64>,
+}
+
+/// Sizes whose $p = \gamma n$ are divisible by two and by three.
+const SIZES: &[usize] = &[6, 12, 24, 48];
+
+pub(crate) fn theorem() -> Theorem {
+    Theorem {
+        id: "hastie2022.covariance",
+        alias: "hmrt.general-covariance",
+        title: "Ridgeless risk for any covariance",
+        source: Source {
+            paper: PAPER,
+            result: "Definition 1, Theorems 2 and 3 (numbers unverified); the lower bound on the \
+                     variance is derived here",
+            link: LINK,
+        },
+        statement: r"Let $y = X\beta + \epsilon$, $X = Z \Sigma^{1/2}$ with an $n \times p$ matrix
+            $Z$ of independent entries with mean 0, variance 1 and bounded moments, and $\epsilon$
+            with covariance $\sigma^2 I$. Let $s_1, \dots, s_p \in [1/M, M]$ be the eigenvalues of
+            $\Sigma$, $b_i$ the squared coefficients of $\beta$ in its eigenbasis, and
+            $\gamma = p/n \ge 1 + 1/M$. Let $c_0 > 0$ be the one root of
+            $1 - \frac1\gamma = \frac1p \sum_i \frac{1}{1 + c_0 \gamma s_i}$,
+            $E_1 = \frac1p \sum_i \frac{s_i^2}{(1 + c_0 \gamma s_i)^2}$,
+            $E_2 = \frac1p \sum_i \frac{s_i}{(1 + c_0 \gamma s_i)^2}$. As $n, p \to \infty$, with
+            high probability the bias $B_X$ and the variance $V_X$ of the minimum-norm least-squares
+            estimator, parts of the risk $E[\|\Sigma^{1/2} (\hat\beta - \beta)\|^2 \mid X]$, differ
+            by less than $C n^{-1/7}$ from
+            $V_n = \sigma^2 \gamma c_0 \frac{E_1}{E_2}$ and
+            $B_n = \bigl(1 + \gamma c_0 \frac{E_1}{E_2}\bigr)
+            \sum_i \frac{b_i s_i}{(1 + c_0 \gamma s_i)^2}$. For every spectrum
+            $V_n \ge \frac{\sigma^2}{\gamma - 1}$, the value for $\Sigma = I$. Checked for Gaussian
+            entries, on average over $X$ and the signs of the coefficients.",
+        claims: vec![risk(), least_variance()],
+        derivation: Derivation::none,
+    }
+}
+
+fn risk() -> Claim {
+    Claim::new(
+        "risk",
+        Equivalent {
+            domain: model,
+            theory: |m, n| equivalent(m, n, m.gamma),
+            observable: Each(bias_and_variance),
+            sizes: SIZES,
+            // For Gaussian entries the means have an expansion in whole powers of 1/n: the term
+            // after 1/n is its square.
+            correction: Correction::INVERSE_N.guard(2.0),
+            resolution: Relative(0.02),
+            known: vec![
+                // By mpmath.
+                ((example(2.0, 4.0, Shape::TwoAtoms), 6), [0.25, 1.25]),
+                (
+                    (example(5.0, 4.0, Shape::TwoAtoms), 6),
+                    [0.651_089_779_492_415_96, 0.337_438_675_918_051_87],
+                ),
+                (
+                    (example(2.0, 9.0, Shape::Geometric), 6),
+                    [0.158_122_157_824_851_35, 1.232_529_715_577_620_4],
+                ),
+                (
+                    (example(2.0, 9.0, Shape::Autoregressive), 6),
+                    [0.331_277_042_827_676_33, 1.257_833_660_375_309_1],
+                ),
+            ],
+            mutants: mistakes(),
+            curve: Curve {
+                x: "gamma",
+                grid: Grid::Linear { from: 1.25, to: 8.0, points: 28 },
+                at: |gamma| (example(gamma, 9.0, Shape::Autoregressive), 24),
+            },
+        },
+    )
+    // A draw costs n^2 p.
+    .price(3.0)
+}
+
+fn mistakes() -> [Mutant<fn(&Model, usize) -> [f64; 2]>; 5] {
+    [
+        Mutant {
+            name: "no-fixed-point",
+            why: "forgets c_0 in front of the ratio of integrals",
+            says: |m, n| {
+                let parts = Parts::of(m, n, m.gamma);
+                let factor = parts.factor() / parts.c0;
+                [(1.0 + factor) * parts.signal, factor]
+            },
+        },
+        Mutant {
+            name: "no-prefactor",
+            why: "forgets that the features which are not fitted act as noise",
+            says: |m, n| {
+                let parts = Parts::of(m, n, m.gamma);
+                [parts.signal, parts.factor()]
+            },
+        },
+        Mutant {
+            name: "everywhere",
+            why: "spreads the signal over the whole spectrum: H for G",
+            says: |m, n| {
+                let parts = Parts::of(m, n, m.gamma);
+                [(1.0 + parts.factor()) * parts.second, parts.factor()]
+            },
+        },
+        Mutant {
+            name: "isotropic",
+            why: "takes white features of the same mean variance",
+            says: |m, n| {
+                let s = eigenvalues(m, columns(m.gamma, n));
+                let mean = s.iter().sum::<f64>() / s.len() as f64;
+                [mean * (1.0 - 1.0 / m.gamma), 1.0 / (m.gamma - 1.0)]
+            },
+        },
+        Mutant {
+            name: "intercept",
+            why: "spends one of 50 observations on an intercept, at every size",
+            says: |m, n| equivalent(m, n, m.gamma * 50.0 / 49.0),
+        },
+    ]
+}
+
+fn least_variance() -> Claim {
+    Claim::new(
+        "least-variance",
+        Property {
+            domain: any_spectrum,
+            margin: |s| excess(s, s.eigenvalues.len() as f64 / s.n as f64 - 1.0),
+            known: vec![(thirds(0.25), 0.105_334_783_660_444_05)],
+            mutants: [
+                Mutant {
+                    name: "reversed",
+                    why: "believes that white features are the worst",
+                    says: |s| -excess(s, s.eigenvalues.len() as f64 / s.n as f64 - 1.0),
+                },
+                Mutant {
+                    name: "exact-mean",
+                    why: "takes the exact mean for white features, with its degree of freedom",
+                    says: |s| {
+                        let (n, p) = (s.n as f64, s.eigenvalues.len() as f64);
+                        excess(s, (p - n - 1.0) / n)
+                    },
+                },
+                Mutant {
+                    name: "classical",
+                    why: "takes the variance p/n of a fixed design",
+                    says: |s| excess(s, s.n as f64 / s.eigenvalues.len() as f64),
+                },
+            ],
+            curve: Curve {
+                x: "least",
+                grid: Grid::Log { from: 0.01, to: 1.0, points: 41 },
+                at: thirds,
+            },
+        },
+    )
+}
+
+/// Away from the threshold, near which the variance of a dense draw varies too much to be checked
+/// in a second.
+fn model(given: &mut Given) -> Model {
+    Model {
+        gamma: given.ratio("gamma", 3..=6, 1),
+        condition: given.scale("condition", 2.0..=20.0),
+        shape: given.choice(
+            "shape",
+            &[
+                ("two-atoms", Shape::TwoAtoms),
+                ("geometric", Shape::Geometric),
+                ("autoregressive", Shape::Autoregressive),
+            ],
+        ),
+        signal: given
+            .choice("signal", &[("bottom", Signal::BottomThird), ("top", Signal::TopThird)]),
+    }
+}
+
+fn any_spectrum(given: &mut Given) -> Spectrum {
+    let n = given.count("n", 1..=10);
+    let p = given.count("p", n + 2..=n + 12);
+    let spread = given.scale("spread", 1.0..=1e4);
+    Spectrum { n, eigenvalues: given.spectrum("spectrum", p, 1.0 / spread..=1.0) }
+}
+
+fn example(gamma: f64, condition: f64, shape: Shape) -> Model {
+    Model { gamma, condition, shape, signal: Signal::TopThird }
+}
+
+/// $n = 2$ and the eigenvalues $1$, the root of the least, the least.
+fn thirds(least: f64) -> Spectrum {
+    Spectrum { n: 2, eigenvalues: vec![1.0, least.sqrt(), least] }
+}
+
+/// The eigenvalues, decreasing.
+fn eigenvalues(m: &Model, p: usize) -> Vec<f64> {
+    let rho = (m.condition.sqrt() - 1.0) / (m.condition.sqrt() + 1.0);
+    let at = |i: usize| match m.shape {
+        Shape::TwoAtoms => {
+            if 2 * i < p {
+                1.0
+            } else {
+                1.0 / m.condition
+            }
+        }
+        Shape::Geometric => m.condition.powf(-(i as f64) / (p as f64 - 1.0)),
+        Shape::Autoregressive => {
+            let theta = std::f64::consts::PI * (i as f64 + 0.5) / p as f64;
+            (1.0 - rho * rho) / (1.0 - 2.0 * rho * theta.cos() + rho * rho)
+        }
+    };
+    (0..p).map(at).collect()
+}
+
+/// The squared coefficients.
+fn squares(m: &Model, p: usize) -> Vec<f64> {
+    let share = 3.0 / p as f64;
+    let there = |i: usize| match m.signal {
+        Signal::TopThird => 3 * i < p,
+        Signal::BottomThird => 3 * i >= 2 * p,
+    };
+    (0..p).map(|i| if there(i) { share } else { 0.0 }).collect()
+}
+
+/// What bias and variance are made of.
+struct Parts {
+    gamma: f64,
+    c0: f64,
+    /// $E_1$.
+    first: f64,
+    /// $E_2$.
+    second: f64,
+    /// $\sum_i b_i s_i / (1 + c_0 \gamma s_i)^2$.
+    signal: f64,
+}
+
+impl Parts {
+    fn of(m: &Model, n: usize, gamma: f64) -> Self {
+        let p = columns(m.gamma, n);
+        let (s, b) = (eigenvalues(m, p), squares(m, p));
+        let c0 = fixed_point(&s, gamma);
+        let (first, second) = integrals(&s, c0 * gamma);
+        let term = |(s, b): (&f64, &f64)| b * s / (1.0 + c0 * gamma * s).powi(2);
+        Self { gamma, c0, first, second, signal: s.iter().zip(&b).map(term).sum() }
+    }
+
+    /// $\gamma c_0 E_1 / E_2$.
+    fn factor(&self) -> f64 {
+        self.gamma * self.c0 * self.first / self.second
+    }
+}
+
+/// $B_n$ and $V_n$ at an aspect ratio.
+fn equivalent(m: &Model, n: usize, gamma: f64) -> [f64; 2] {
+    let parts = Parts::of(m, n, gamma);
+    [(1.0 + parts.factor()) * parts.signal, parts.factor()]
+}
+
+/// The root $c_0$ of $1 - \frac1\gamma = \frac1p \sum_i \frac{1}{1 + c_0 \gamma s_i}$, whose right
+/// side falls from 1 to 0.
+///
+/// Were all $s_i = s$, it would be $c_0 \gamma = \frac{1}{(\gamma - 1) s}$; so the root lies
+/// between these for the largest and the least eigenvalue, and a bracket twice as wide on either
+/// side has both signs also where all are equal.
+fn fixed_point(s: &[f64], gamma: f64) -> f64 {
+    let largest = s.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let least = s.iter().copied().fold(f64::INFINITY, f64::min);
+    let left = |u: f64| {
+        let mean = s.iter().map(|s| 1.0 / (1.0 + u * s)).sum::<f64>() / s.len() as f64;
+        mean - (1.0 - 1.0 / gamma)
+    };
+    let white = 1.0 / (gamma - 1.0);
+    root(left, 0.5 * white / largest, 2.0 * white / least).map_or(f64::NAN, |u| u / gamma)
+}
+
+/// $E_1$ and $E_2$ at $u = c_0 \gamma$.
+fn integrals(s: &[f64], u: f64) -> (f64, f64) {
+    let p = s.len() as f64;
+    let weight = |s: &f64| s / (1.0 + u * s).powi(2) / p;
+    (s.iter().map(|x| x * weight(x)).sum(), s.iter().map(weight).sum())
+}
+
+/// $V_n$ times a number, less 1.
+fn excess(s: &Spectrum, scale: f64) -> f64 {
+    let gamma = s.eigenvalues.len() as f64 / s.n as f64;
+    let u = gamma * fixed_point(&s.eigenvalues, gamma);
+    let (first, second) = integrals(&s.eigenvalues, u);
+    u * first / second * scale - 1.0
+}
+
+/// Bias, averaged over the signs of the coefficients (which a Gaussian $X$ does not change in law),
+/// and variance given a dense $X$, from Gram matrices and a Cholesky factor.
+fn bias_and_variance(m: Model, n: usize) -> Sampler<[f64; 2]> {
+    let p = columns(m.gamma, n);
+    let mut design = SignAverage::new(n, &eigenvalues(&m, p), &squares(&m, p));
+    Sampler::new(move |rng| match design.draw(rng) {
+        Ok(risk) => [risk.bias, risk.variance],
+        Err(_) => [f64::NAN; 2], // of probability 0; the harness reports what is not a number
+    })
+    .tail_index(tail_index(n, p))
+}
