@@ -1010,24 +1010,6 @@ fn an_infinite_variance_is_inconclusive_and_says_why() {
 }
 
 #[test]
-fn rounds_that_depend_on_each_other_are_not_judged() {
-    // A sampler that keeps state breaks its promise; within a task the state is seen.
-    let walk: fn(f64) -> Sampler = |s| {
-        let mut last = 0.0;
-        Sampler::new(move |rng: &mut Rng| {
-            last = 0.9 * last + rng.normal();
-            s + last
-        })
-    };
-    let claim = equality(|s| *s, walk).budget(1024);
-    let alarm = on_threads(1, || gate(claim));
-    assert!(
-        matches!(alarm, Alarm::Dependence { autocorrelation, .. } if autocorrelation > 0.5),
-        "{alarm:?}"
-    );
-}
-
-#[test]
 fn what_cannot_be_planned_is_refused_with_the_point() {
     let plan = |claim: Claim| match alone(claim, &Options::default()) {
         Err(CheckError::Plan(error)) => error,
@@ -1363,6 +1345,163 @@ fn a_theory_with_more_or_fewer_numbers_than_a_draw_is_an_error() {
         let found = vector(theory, two);
         assert!(is_trouble(&found, "components"), "{found:?}");
     }
+}
+
+#[test]
+fn a_sampler_that_remembers_or_has_numbers_of_its_own_is_refused() {
+    let walk: fn(f64) -> Sampler = |s| {
+        let mut last = 0.0;
+        Sampler::new(move |rng: &mut Rng| {
+            last = 0.9 * last + rng.normal();
+            s + last
+        })
+    };
+    // The same few numbers in each task: as often as there are tasks.
+    let own: fn(f64) -> Sampler = |s| {
+        let mut own = Rng::seeded(7);
+        Sampler::new(move |_: &mut Rng| s + own.normal())
+    };
+    for observable in [walk, own] {
+        let found = trouble(equality(|s| *s, observable).budget(1024), &Options::default());
+        assert!(found.to_string().contains("memory"), "{found}");
+    }
+}
+
+#[test]
+fn a_computed_sequence_with_the_stated_exponent_is_supported() {
+    for power in [-0.5, -1.0, -1.25, 0.3, 2.0] {
+        let shape: fn(&f64, usize) -> f64 = |s, n| (n as f64).powf(*s);
+        let declaration = Rate {
+            domain: match power {
+                -0.5 => |given: &mut Given| given.real("s", -0.5..=-0.5),
+                -1.0 => |given: &mut Given| given.real("s", -1.0..=-1.0),
+                -1.25 => |given: &mut Given| given.real("s", -1.25..=-1.25),
+                0.3 => |given: &mut Given| given.real("s", 0.3..=0.3),
+                _ => |given: &mut Given| given.real("s", 2.0..=2.0),
+            },
+            shape,
+            observable: Each(|s, n| Sampler::exact(0.7 * (n as f64).powf(s))),
+            relation: Equal,
+            sizes: &[10, 40, 80, 320],
+            correction: Correction::GUARD,
+            resolution: 0.01,
+            mutants: [
+                mutant("a", |_, n| (n as f64).powf(-3.0)),
+                mutant("b", |_, n| (n as f64).powf(-4.0)),
+                mutant("c", |_, n| (n as f64).powf(-5.0)),
+            ],
+            curve: unit_curve(|s| (s, 10)),
+        };
+        let found = verdict(declaration);
+        assert!(matches!(found, Ok(Verdict::Supported { .. })), "{power}: {found:?}");
+    }
+}
+
+#[test]
+fn a_shape_or_an_observable_that_is_not_positive_has_no_exponent() {
+    let rate = |shape: fn(&f64, usize) -> f64, observable: fn(f64, usize) -> Sampler| {
+        verdict(Rate {
+            domain: one_to_three,
+            shape,
+            observable: Each(observable),
+            relation: Equal,
+            sizes: &[10, 40, 80, 320],
+            correction: Correction::GUARD,
+            resolution: 0.1,
+            mutants: [
+                mutant("a", |_, n| (n as f64).powf(-3.0)),
+                mutant("b", |_, n| (n as f64).powf(-4.0)),
+                mutant("c", |_, n| (n as f64).powf(-5.0)),
+            ],
+            curve: unit_curve(|s| (s, 10)),
+        })
+    };
+    let falls: fn(f64, usize) -> Sampler =
+        |s, n| Sampler::new(move |rng: &mut Rng| s * (0.5 + rng.uniform()) / n as f64);
+    for shape in [(|_, _| 0.0) as fn(&f64, usize) -> f64, |_, _| -1.0, |_, _| f64::NAN] {
+        let found = rate(shape, falls);
+        assert!(matches!(found, Err(_)), "{found:?}");
+    }
+    // Around 0: inconclusive, or an error, the same in every build.
+    let around: fn(f64, usize) -> Sampler = |_, _| Sampler::new(Rng::normal);
+    let found = rate(|_, n| 1.0 / n as f64, around);
+    assert!(matches!(found, Ok(Verdict::Inconclusive { .. })), "{found:?}");
+}
+
+#[test]
+fn promises_that_exclude_nothing_or_are_out_of_reach_are_refused() {
+    let plan = |claim: Claim| match alone(claim, &Options::default()) {
+        Err(CheckError::Plan(error)) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let normal: fn(f64) -> Sampler = |s| Sampler::new(move |rng: &mut Rng| s + rng.normal());
+    for promise in [1.0, 5.0, 1e9] {
+        let found = plan(equality_with(|s| *s, normal, Relative(promise)));
+        assert!(found.contains("excludes nothing"), "{found}");
+    }
+    let found = plan(equality_with(|s| *s, normal, Absolute(1e-9)));
+    assert!(found.contains("out of reach"), "{found}");
+    let rare = |q| Bound {
+        domain: one_to_three,
+        observable: |s| Sampler::new(move |rng: &mut Rng| s * rng.uniform()),
+        relation: AtMost,
+        holds: WithProbability(q),
+        bound: |s| *s,
+        known: vec![],
+        mutants: [mutant("a", |_| 0.1), mutant("b", |_| 0.2), mutant("c", |_| 0.3)],
+        curve: unit_curve(|s| s),
+    };
+    for q in [1.0 - f64::EPSILON, 1.0 - 1e-12] {
+        let found = plan(Claim::new("claim", rare(q)).points(1));
+        assert!(found.contains("out of reach"), "{q}: {found}");
+    }
+    let found = plan(Claim::new("claim", rare(0.0)).points(1));
+    assert!(found.contains("excludes nothing"), "{found}");
+}
+
+#[test]
+fn always_equal_looks_at_both_ends() {
+    let found = verdict(Bound {
+        domain: one_to_three,
+        observable: |s| {
+            Sampler::new(move |rng: &mut Rng| if rng.uniform() < 0.5 { s } else { 0.0 })
+        },
+        relation: Equal,
+        holds: Always,
+        bound: |s| *s,
+        known: vec![],
+        mutants: [mutant("a", |_| 9.0), mutant("b", |_| 8.0), mutant("c", |_| 7.0)],
+        curve: unit_curve(|s| s),
+    });
+    assert!(matches!(found, Ok(Verdict::Refuted { .. })), "{found:?}");
+}
+
+#[test]
+#[should_panic(expected = "two mutants twin")]
+fn two_mutants_of_one_name_are_refused() {
+    let normal: fn(f64) -> Sampler = |s| Sampler::new(move |rng: &mut Rng| s + rng.normal());
+    let declaration = Equality {
+        domain: one_to_three,
+        theory: |s| *s,
+        observable: normal,
+        resolution: Relative(0.1),
+        known: vec![],
+        mutants: [mutant("twin", |_| 9.0), mutant("other", |_| 8.0), mutant("twin", |s| *s)],
+        curve: unit_curve(|s| s),
+    };
+    catalogue(vec![Claim::new("claim", declaration)]);
+}
+
+#[test]
+fn a_known_value_that_is_infinite_agrees_with_nothing_else() {
+    use theoremcheck::kind::Known;
+    use theoremcheck::sampler::Approx;
+    let known = |computed: f64, error, expected| {
+        Known { computed: Approx { value: computed, error }, expected }.agrees()
+    };
+    assert!(!known(5.0, 0.0, f64::INFINITY) && !known(f64::INFINITY, 0.0, 5.0));
+    assert!(!known(5.0, f64::INFINITY, 7.0) && !known(f64::NAN, 0.0, 5.0));
+    assert!(known(f64::INFINITY, 0.0, f64::INFINITY) && known(5.0, 0.1, 5.05));
 }
 
 // The source
