@@ -114,7 +114,7 @@ fn theory_is_computed_at_a_point_and_nowhere_else() {
     refused(&["theory", claim, "--set", "gamma"], &["symbol=value"]);
     refused(&["theory", claim, "--set", "gamma=2,gamma=3"], &["given twice"]);
     refused(&["theory", claim], &["no value for gamma"]);
-    refused(&["theory", "hastie2022"], &["matches", "hastie2022.isotropic::over"]);
+    refused(&["theory", "hastie2022"], &["matches", "hastie2022.bias::law"]);
 }
 
 #[test]
