@@ -7,7 +7,7 @@ use crate::check::{CheckError, Options, check, estimate};
 use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
 use crate::hunt::hunt;
-use crate::report::{Outcome, json, machine, status, text};
+use crate::report::{Outcome, Status, json, machine, status, text};
 use crate::run::Trouble;
 use crate::stats::power::{Need, share_budget};
 use anyhow::{Context, Result, bail};
@@ -28,7 +28,7 @@ pub struct Check {
     /// Seconds to spend in all: claims are sharpened beyond their promise until they are spent
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     budget: Option<Duration>,
-    /// A promise to keep instead of the declared one, in the same unit: 0.003
+    /// A sharper promise to keep than the declared one, in the same unit: 0.003
     #[arg(long, value_name = "R", value_parser = positive, allow_hyphen_values = true)]
     resolution: Option<f64>,
     /// One JSON object a line
@@ -261,11 +261,12 @@ impl Search {
         }
         // Mutants are not what is searched: they may well survive at a single point.
         let code = match &outcome.result {
-            Ok(checked) if checked.verdict.is_refuted() => 1,
-            Ok(_) => 0,
-            Err(_) => 1,
+            Ok(checked) if checked.verdict.is_refuted() => Status::Failed,
+            Ok(checked) if checked.verdict.is_supported() => Status::Passed,
+            Ok(_) => Status::Inconclusive,
+            Err(_) => Status::Failed,
         };
-        Ok(code)
+        Ok(code.exit_code())
     }
 }
 
