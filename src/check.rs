@@ -531,8 +531,10 @@ impl<'a> Course<'a> {
         let found = guarded(&self.path, || {
             Ok(search::worst(dimension, SEARCH_CASES, seed, |u| {
                 let Ok(state) = at_point(u) else { return f64::NEG_INFINITY };
-                let evidence =
-                    self.declaration().weigh(version, &state.target.at, &state.samples, level);
+                // A point at which the claim's code breaks is the worst: weighed again, it is named.
+                let Ok(evidence) = self.evidence(version, &state, level) else {
+                    return f64::INFINITY;
+                };
                 evidence.iter().map(excess).fold(f64::NEG_INFINITY, f64::max)
             }))
         })?;

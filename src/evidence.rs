@@ -14,6 +14,10 @@ use std::fmt;
 /// this fraction of the larger side. A constant of the harness, never an author's choice.
 pub const ROUNDING: f64 = 1.0 / (1_u64 << 36) as f64;
 
+/// Support of a computed assertion needs a stated numerical error of at most this, or this fraction
+/// of a side above 1: what is known less closely cannot be said to agree.
+pub const ERROR_MAX: f64 = 1e-6;
+
 /// A violation of a bound is strict, beyond this fraction of the bound.
 pub const VIOLATION_GUARD: f64 = 1e-9;
 
@@ -334,6 +338,7 @@ fn certain(holds: bool) -> f64 {
 
 /// Evidence about the mean of one component of a claim without sizes.
 pub fn of_mean(samples: &Samples, component: usize, compare: &Comparison) -> Evidence {
+    let compare = &Comparison { claimed: compare.claimed.checked(), ..*compare };
     let stream = samples.stream(0, component);
     let kept = (samples.stride == 1).then_some(samples.kept.as_slice());
     let judged = judge_mean(stream, &samples.traits, kept, samples.deferred, compare.alpha);
@@ -400,6 +405,7 @@ pub fn of_ladder(
     let half = compare.alpha / 2.0;
     let judge = |stream: &Stream| judge_mean(stream, traits, None, deferred, half);
     let sides = [ends.plus, ends.minus].map(|(stream, theory)| {
+        let theory = theory.checked();
         let moments = stream.moments();
         let judged = judge(stream);
         let error = Comparison { claimed: theory, ..*compare };
@@ -494,18 +500,26 @@ pub fn of_violations(count: Bernoulli, allowed: f64, promised: f64, alpha: f64) 
 }
 
 /// Evidence from two computed sides.
+///
+/// # Panics
+/// If a side is no number, or both are the same infinity: there is nothing to compare.
 pub fn of_sides(left: Approx, right: Approx, relation: Relation) -> Evidence {
+    let (left, right) = (left.checked(), right.checked());
+    let alike = left.value.is_infinite() && left.value == right.value;
+    assert!(!alike, "both sides are {}: the domain must exclude that point", left.value);
     let unit = left.value.abs().max(right.value.abs());
     let scale = if unit > 0.0 && unit.is_finite() { unit } else { 1.0 };
-    let rounding = ROUNDING + (left.error + right.error) / scale;
+    let error = left.error + right.error;
+    let rounding = ROUNDING + error / scale;
     let excess = relation.excess(left.value, right.value) / scale;
+    let unknown = error > ERROR_MAX * scale.max(1.0) && excess <= rounding;
     Evidence {
         finding: Finding::Computed { excess, rounding, left: left.value, right: right.value },
         scale,
         promised: rounding,
         guarantee: Guarantee::Computed,
-        alarm: None,
+        alarm: unknown.then_some(Alarm::NumericalError { error }),
         ln_against: certain(excess > rounding),
-        ln_support: certain(excess <= rounding),
+        ln_support: certain(excess <= rounding && !unknown),
     }
 }

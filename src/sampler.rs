@@ -12,6 +12,19 @@ pub struct Approx {
     pub error: f64,
 }
 
+impl Approx {
+    /// The same, where it is a number and its error is a bound.
+    ///
+    /// # Panics
+    /// Else: no verdict may rest on it, neither on a claim nor on a mutant.
+    pub fn checked(self) -> Self {
+        let Self { value, error } = self;
+        assert!(!value.is_nan(), "the theory is NaN: the domain must exclude that point");
+        assert!(error >= 0.0, "a numerical error of {error} is stated, which bounds nothing");
+        self
+    }
+}
+
 impl From<f64> for Approx {
     fn from(value: f64) -> Self {
         Self { value, error: 0.0 }

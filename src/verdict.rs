@@ -80,7 +80,9 @@ impl Verdict {
 pub fn judge(evidence: &Evidence) -> Verdict {
     let Evidence { scale, promised, .. } = *evidence;
     let (excess, room) = bounds(evidence);
-    let resolution = room.max(0.0) / scale;
+    // What is not a number excludes nothing: `max` would make it 0, the best resolution there is.
+    let room = if room.is_nan() { f64::INFINITY } else { room.max(0.0) };
+    let resolution = room / scale;
     let inconclusive = |reason| Verdict::Inconclusive { resolution, promised, reason };
     if let Some(alarm) = &evidence.alarm {
         return inconclusive(Reason::Gate(*alarm));
@@ -114,10 +116,7 @@ fn bounds(evidence: &Evidence) -> (Option<f64>, f64) {
         }
         Finding::Computed { excess, rounding, .. } => {
             let broken = excess > rounding;
-            (
-                broken.then_some((excess - rounding) * evidence.scale),
-                excess.max(0.0) * evidence.scale,
-            )
+            (broken.then_some((excess - rounding) * evidence.scale), excess * evidence.scale)
         }
     }
 }

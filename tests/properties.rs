@@ -1193,6 +1193,115 @@ fn a_law_given_by_what_is_no_distribution_function_is_refuted() {
     }
 }
 
+fn is_trouble(found: &Result<Verdict, CheckError>, words: &str) -> bool {
+    matches!(found, Err(CheckError::Trouble(trouble)) if trouble.to_string().contains(words))
+}
+
+fn identity<T: theoremcheck::sampler::Value + Clone + Send + Sync>(
+    left: fn(&f64) -> T,
+    right: fn(&f64) -> T,
+) -> Result<Verdict, CheckError> {
+    verdict(Identity {
+        domain: one_to_three,
+        left,
+        right,
+        known: vec![],
+        mutants: [mutant("a", right), mutant("b", right), mutant("c", right)],
+        curve: unit_curve(|s| s),
+    })
+}
+
+#[test]
+fn an_identity_without_a_number_on_a_side_is_an_error_and_no_support() {
+    let right: [fn(&f64) -> f64; 3] =
+        [|_| f64::NAN, |s| if *s > 2.9 { f64::NAN } else { *s }, |s| (s - 2.5).sqrt()];
+    for right in right {
+        let found = identity(|s| *s, right);
+        assert!(is_trouble(&found, "NaN"), "{found:?}");
+    }
+    let found = identity(|_| f64::INFINITY, |_| f64::INFINITY);
+    assert!(is_trouble(&found, "inf"), "{found:?}");
+    let found = identity(|s| *s, |_| f64::INFINITY);
+    assert!(!matches!(found, Ok(Verdict::Supported { .. })), "{found:?}");
+}
+
+#[test]
+fn a_numerical_error_as_large_as_a_side_supports_no_identity() {
+    use theoremcheck::sampler::Approx;
+    for error in [0.5, 1e9, f64::INFINITY] {
+        // the error depends on the point only to be captured by a function pointer
+        let sides: fn(&f64) -> Approx = match error {
+            0.5 => |s| Approx { value: 1.1 * s, error: 0.5 },
+            1e9 => |s| Approx { value: 1.1 * s, error: 1e9 },
+            _ => |s| Approx { value: 1.1 * s, error: f64::INFINITY },
+        };
+        let found = identity(|s| Approx::from(*s), sides);
+        assert!(!matches!(found, Ok(Verdict::Supported { .. })), "{error}: {found:?}");
+    }
+    for error in [f64::NAN, -1.0] {
+        let sides: fn(&f64) -> Approx = if error.is_nan() {
+            |s| Approx { value: *s, error: f64::NAN }
+        } else {
+            |s| Approx { value: *s, error: -1.0 }
+        };
+        let found = identity(|s| Approx::from(*s), sides);
+        assert!(is_trouble(&found, "error"), "{error}: {found:?}");
+    }
+}
+
+fn property(margin: fn(&f64) -> f64) -> Result<Verdict, CheckError> {
+    verdict(Property {
+        domain: one_to_three,
+        margin,
+        known: vec![],
+        mutants: [mutant("a", margin), mutant("b", margin), mutant("c", margin)],
+        curve: unit_curve(|s| s),
+    })
+}
+
+#[test]
+fn a_margin_that_is_no_number_is_an_error_and_one_of_minus_infinity_refutes() {
+    let found = property(|s| (s - 2.0).sqrt());
+    assert!(is_trouble(&found, "NaN"), "{found:?}");
+    let found = property(|s| (s - 1.0).ln());
+    assert!(matches!(found, Ok(Verdict::Refuted { .. })), "{found:?}");
+    let found = property(|s| 1.0 / (s - 1.0));
+    assert!(matches!(found, Ok(Verdict::Supported { .. })), "{found:?}");
+}
+
+fn path(
+    observable: fn(f64) -> Sampler<Vec<f64>>,
+    holds: theoremcheck::kind::Holds,
+    bound: fn(&f64, usize) -> f64,
+) -> Result<Verdict, CheckError> {
+    verdict(PathBound {
+        domain: one_to_three,
+        observable,
+        relation: AtMost,
+        holds,
+        bound,
+        known: vec![],
+        mutants: [mutant("a", |_, _| -1.0), mutant("b", |_, _| -2.0), mutant("c", |_, _| -3.0)],
+        curve: unit_curve(|s| (s, 0)),
+    })
+}
+
+/// A path whose mean is 1 at each of so many steps.
+fn level_path<const STEPS: usize>(_: f64) -> Sampler<Vec<f64>> {
+    Sampler::new(|rng: &mut Rng| (0..STEPS).map(|_| 2.0 * rng.uniform()).collect())
+}
+
+#[test]
+fn a_bound_that_is_no_number_at_a_later_step_is_an_error() {
+    for holds in [WithProbability(0.9), Always, OnAverage(Absolute(0.5))] {
+        let found = path(level_path::<4>, holds, |_, k| if k == 2 { f64::NAN } else { 2.0 });
+        assert!(is_trouble(&found, "NaN"), "{holds:?}: {found:?}");
+        let never = |_: &f64, k| if k == 2 { f64::NEG_INFINITY } else { 2.0 };
+        let found = path(level_path::<4>, holds, never);
+        assert!(!matches!(found, Ok(Verdict::Supported { .. })), "{holds:?}: {found:?}");
+    }
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.

@@ -34,7 +34,9 @@ impl<P: 'static, const M: usize> Bound<P, M> {
 
 /// Whether a draw breaks a bound, strictly and beyond rounding.
 pub(super) fn breaks(relation: Relation, observed: f64, bound: f64) -> bool {
-    relation.excess(observed, bound) > VIOLATION_GUARD * bound.abs().max(observed.abs())
+    // A fraction of an infinity would forgive everything.
+    let unit = if bound.is_finite() { bound.abs().max(observed.abs()) } else { 0.0 };
+    relation.excess(observed, bound) > VIOLATION_GUARD * unit
 }
 
 /// The promise that goes with a way of holding.
@@ -114,7 +116,7 @@ where
         level: Level,
     ) -> Vec<Evidence> {
         let claimed = self.theory(version, at, 0);
-        let bound = claimed[0].value;
+        let bound = claimed[0].checked().value;
         match self.holds {
             Holds::OnAverage(promise) => {
                 let stated = self.theory(Version::Stated, at, 0);

@@ -138,6 +138,7 @@ where
             return weigh_means(samples, &stated, &claimed, promise, self.relation, level);
         }
         let bounds = self.bounds(version, at, samples.stride);
+        bounds.iter().for_each(|bound| _ = Approx::from(*bound).checked());
         let broken = samples.kept.chunks_exact(samples.stride.max(1)).filter(|path| {
             path.iter().zip(&bounds).any(|(x, bound)| breaks(self.relation, *x, *bound))
         });

@@ -77,7 +77,8 @@ where
         let margin = self.theory(version, at, 0)[0];
         // Against 1 where the margin is small, so that rounding has a unit.
         let unit = 1.0_f64.max(margin.value.abs());
-        let sides = [margin.value / unit + 1.0, 1.0].map(Approx::from);
+        let part = if unit.is_infinite() { margin.value.signum() } else { margin.value / unit };
+        let sides = [part + 1.0, 1.0].map(Approx::from);
         vec![of_sides(sides[0], sides[1], Relation::AtLeast)]
     }
 

@@ -77,6 +77,11 @@ pub enum Alarm {
         /// The bias: the largest squared coefficient of variation over the rounds.
         bias: f64,
     },
+    /// The theory's own numerical error is too large to say that anything agrees with it.
+    NumericalError {
+        /// The error, in the units of the sides.
+        error: f64,
+    },
 }
 
 impl fmt::Display for Alarm {
@@ -133,6 +138,11 @@ impl fmt::Display for Alarm {
             Self::LadderMisfit => write!(
                 f,
                 "the differences between the rungs of the ladder do not shrink as its guard says"
+            ),
+            Self::NumericalError { error } => write!(
+                f,
+                "the two sides agree only within their stated numerical error, {error:.1e}, \
+                 which is too large to support anything"
             ),
             Self::LogBias { bias } => write!(
                 f,
