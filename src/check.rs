@@ -161,7 +161,7 @@ pub fn estimate(entry: Entry<'_>, claims: usize, options: &Options) -> Result<f6
         let Some(job) = course.job(&target) else { continue };
         let pilot = job.pilot()?;
         let price = started.elapsed().as_secs_f64() / PILOT_ROUNDS as f64;
-        let need = course.need(&target.at);
+        let need = course.need(&target)?;
         let settings = entry.claim.settings();
         plan::allocate_rounds(&mut target, &need, &pilot, settings, alpha / count as f64);
         seconds += price * target.needed as f64;
@@ -233,18 +233,19 @@ impl<'a> Course<'a> {
     }
 
     /// The declared need, at the promise that is to be kept.
-    fn need(&self, at: &Address) -> Need {
-        let need = self.declaration().need(at);
-        let Some(sharper) = self.options.resolution else { return need };
+    fn need(&self, target: &Target) -> Result<Need, Trouble> {
+        let point = plan::describe(&target.setting);
+        let need = guarded(&point, || Ok(self.declaration().need(&target.at)))?;
+        let Some(sharper) = self.options.resolution else { return Ok(need) };
         let factor = sharper / self.declaration().resolution().number();
-        match need {
+        Ok(match need {
             Need::Means { tolerances, parts } => {
                 Need::Means { tolerances: tolerances.iter().map(|t| t * factor).collect(), parts }
             }
             Need::Slope { ends, tolerance } => Need::Slope { ends, tolerance: tolerance * factor },
             Need::Distance { tolerance } => Need::Distance { tolerance: tolerance * factor },
             other => other,
-        }
+        })
     }
 
     /// A claim with draws: looks double until everything is decided.
@@ -310,7 +311,7 @@ impl<'a> Course<'a> {
     fn prepare(&self, targets: Vec<Target>) -> Result<Vec<State>, CheckError> {
         let alpha = self.alpha / targets.len() as f64;
         let prepare = |mut target: Target| -> Result<State, CheckError> {
-            let need = self.need(&target.at);
+            let need = self.need(&target)?;
             if let Some(job) = self.job(&target) {
                 let pilot = job.pilot()?;
                 let settings = self.claim().settings();

@@ -1302,6 +1302,34 @@ fn a_bound_that_is_no_number_at_a_later_step_is_an_error() {
     }
 }
 
+#[test]
+fn a_long_path_is_compared_with_the_bound_at_its_own_steps() {
+    // Broken from step 50 on; at the first 32 steps the bound is above 1.3.
+    let found = path(level_path::<100>, OnAverage(Absolute(0.2)), |_, k| 2.0 - 0.02 * k as f64);
+    assert!(matches!(found, Ok(Verdict::Refuted { .. })), "{found:?}");
+    // True at every step of the path, false at some steps taken for others.
+    let found = path(level_path::<100>, OnAverage(Absolute(0.2)), |_, k| 1.5 + 0.01 * k as f64);
+    assert!(matches!(found, Ok(Verdict::Supported { .. })), "{found:?}");
+}
+
+#[test]
+fn a_bound_is_asked_for_no_step_that_its_path_lacks() {
+    let found = path(level_path::<4>, OnAverage(Absolute(0.5)), |_, k| [2.0, 2.0, 2.0, 2.0][k]);
+    assert!(matches!(found, Ok(Verdict::Supported { .. })), "{found:?}");
+}
+
+#[test]
+fn a_path_on_average_keeps_the_tail_index_that_its_sampler_declares() {
+    let heavy: fn(f64) -> Sampler<Vec<f64>> =
+        |_| Sampler::new(|rng: &mut Rng| vec![rng.uniform(), rng.uniform()]).tail_index(1.5);
+    let found = path(heavy, OnAverage(Absolute(0.5)), |_, _| 2.0);
+    let alarm = Alarm::InfiniteVariance { tail_index: 1.5 };
+    assert!(
+        matches!(&found, Ok(Verdict::Inconclusive { reason: Reason::Gate(a), .. }) if *a == alarm),
+        "{found:?}"
+    );
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.

@@ -41,16 +41,28 @@ impl<P: 'static, const M: usize> PathBound<P, M> {
         point(self.domain, at, on_curve, |p| (p, None))
     }
 
-    fn bounds(&self, version: Version, at: &Address, steps: usize) -> Vec<f64> {
+    fn bounds(
+        &self,
+        version: Version,
+        at: &Address,
+        steps: impl IntoIterator<Item = usize>,
+    ) -> Vec<Approx> {
         let (point, _) = self.point(at);
         let says = says(&self.bound, &self.mutants, version);
-        (0..steps).map(|step| says(&point, step)).collect()
+        steps.into_iter().map(|step| says(&point, step).into()).collect()
     }
 
-    /// The numbers of a trajectory that a bound on average is judged at.
-    fn grid(steps: usize) -> impl Fn(usize) -> usize {
-        let count = steps.clamp(1, STEPS);
-        move |i| if count == 1 { 0 } else { i * (steps - 1) / (count - 1) }
+    /// The steps at which a bound on average is judged, of a trajectory with so many.
+    fn grid(length: usize) -> Vec<usize> {
+        let count = length.min(STEPS);
+        let last = count.saturating_sub(1).max(1);
+        (0..count).map(|i| i * (length - 1) / last).collect()
+    }
+
+    /// The same at a point: one trajectory, used for nothing else, tells the length.
+    fn judged_steps(&self, at: &Address) -> Vec<usize> {
+        let (point, _) = self.point(at);
+        Self::grid((self.observable)(point).draw(&mut Rng::seeded(0)).len())
     }
 }
 
@@ -91,9 +103,8 @@ where
             Holds::Always => Need::Violations { threshold: ALWAYS, versions: 1 },
             Holds::WithProbability(q) => Need::Violations { threshold: 1.0 - q, versions: 1 + M },
             Holds::OnAverage(promise) => {
-                let bounds: Vec<_> =
-                    self.bounds(Version::Stated, at, STEPS).into_iter().map(Approx::from).collect();
-                Need::Means { tolerances: tolerances(&bounds, promise), parts: STEPS }
+                let bounds = self.bounds(Version::Stated, at, self.judged_steps(at));
+                Need::Means { tolerances: tolerances(&bounds, promise), parts: bounds.len() }
             }
         }
     }
@@ -102,18 +113,20 @@ where
         let (point, step) = self.point(at);
         let mut sampler = (self.observable)(point);
         let average = matches!(self.holds, Holds::OnAverage(_));
-        match (step, average) {
-            (None, false) => sampler.into(),
-            (None, true) => Sampler::new(move |rng: &mut Rng| {
-                let path = sampler.draw(rng);
-                let at = Self::grid(path.len());
-                (0..path.len().min(STEPS)).map(|i| path[at(i)]).collect::<Vec<f64>>()
-            })
-            .into(),
-            (Some(step), _) => Sampler::new(move |rng: &mut Rng| {
-                sampler.draw(rng).get(step).copied().unwrap_or(f64::NAN)
-            })
-            .into(),
+        if step.is_none() && !average {
+            return sampler.into();
+        }
+        let tail_index = sampler.traits().tail_index;
+        let part = Sampler::new(move |rng: &mut Rng| -> Vec<f64> {
+            let path = sampler.draw(rng);
+            match step {
+                None => Self::grid(path.len()).into_iter().map(|step| path[step]).collect(),
+                Some(step) => vec![path.get(step).copied().unwrap_or(f64::NAN)],
+            }
+        });
+        match tail_index {
+            Some(index) => part.tail_index(index).into(),
+            None => part.into(),
         }
     }
 
@@ -130,15 +143,13 @@ where
         level: Level,
     ) -> Vec<Evidence> {
         if let Holds::OnAverage(promise) = self.holds {
-            let steps = samples.components;
-            let sides = |version| -> Vec<Approx> {
-                self.bounds(version, at, steps).into_iter().map(Approx::from).collect()
-            };
+            let steps = self.judged_steps(at);
+            let sides = |version| self.bounds(version, at, steps.iter().copied());
             let (stated, claimed) = (sides(Version::Stated), sides(version));
             return weigh_means(samples, &stated, &claimed, promise, self.relation, level);
         }
-        let bounds = self.bounds(version, at, samples.stride);
-        bounds.iter().for_each(|bound| _ = Approx::from(*bound).checked());
+        let bounds = self.bounds(version, at, 0..samples.stride);
+        let bounds: Vec<f64> = bounds.into_iter().map(|bound| bound.checked().value).collect();
         let broken = samples.kept.chunks_exact(samples.stride.max(1)).filter(|path| {
             path.iter().zip(&bounds).any(|(x, bound)| breaks(self.relation, *x, *bound))
         });
