@@ -248,6 +248,17 @@ impl<'a> Course<'a> {
         })
     }
 
+    /// Refuses what would leave a component unjudged.
+    fn same_components(&self, target: &Target, need: &Need, drawn: usize) -> Result<(), Trouble> {
+        match need {
+            Need::Means { tolerances, .. } if tolerances.len() != drawn => {
+                let (claimed, point) = (tolerances.len(), plan::describe(&target.setting));
+                Err(Trouble::Components { claimed, drawn, point })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A claim with draws: looks double until everything is decided.
     fn sampled(&self, targets: Vec<Target>) -> Result<Checked, CheckError> {
         let mut states = self.prepare(targets)?;
@@ -314,6 +325,7 @@ impl<'a> Course<'a> {
             let need = self.need(&target)?;
             if let Some(job) = self.job(&target) {
                 let pilot = job.pilot()?;
+                self.same_components(&target, &need, pilot.components)?;
                 let settings = self.claim().settings();
                 plan::allocate_rounds(&mut target, &need, &pilot, settings, alpha);
             }

@@ -65,6 +65,16 @@ pub enum Trouble {
         /// The symbols.
         point: String,
     },
+    /// A theory and a draw that cannot be compared, number by number.
+    #[error("the theory has {claimed} components at {point}, and a draw has {drawn}")]
+    Components {
+        /// Numbers that the theory has.
+        claimed: usize,
+        /// Numbers that a draw has.
+        drawn: usize,
+        /// The symbols.
+        point: String,
+    },
     /// The run was asked to stop.
     #[error("stopped before it was decided")]
     Stopped,

@@ -1330,6 +1330,41 @@ fn a_path_on_average_keeps_the_tail_index_that_its_sampler_declares() {
     );
 }
 
+#[test]
+fn an_identity_between_different_numbers_of_components_is_an_error() {
+    let found = identity(|s| vec![*s], |s| vec![*s, 7.0]);
+    assert!(is_trouble(&found, "2"), "{found:?}");
+}
+
+fn vector(
+    theory: fn(&f64) -> Vec<f64>,
+    observable: fn(f64) -> Sampler<Vec<f64>>,
+) -> Result<Verdict, CheckError> {
+    verdict(Equality {
+        domain: one_to_three,
+        theory,
+        observable,
+        resolution: Absolute(0.2),
+        known: vec![],
+        mutants: [
+            mutant("a", |_| vec![9.0; 2]),
+            mutant("b", |_| vec![8.0; 2]),
+            mutant("c", theory),
+        ],
+        curve: unit_curve(|s| s),
+    })
+}
+
+#[test]
+fn a_theory_with_more_or_fewer_numbers_than_a_draw_is_an_error() {
+    let two: fn(f64) -> Sampler<Vec<f64>> =
+        |s| Sampler::new(move |rng: &mut Rng| vec![s * rng.uniform(), rng.uniform()]);
+    for theory in [(|s| vec![0.5 * s]) as fn(&f64) -> Vec<f64>, |s| vec![0.5 * s, 0.5, 1.0]] {
+        let found = vector(theory, two);
+        assert!(is_trouble(&found, "components"), "{found:?}");
+    }
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.

@@ -1,6 +1,6 @@
 //! Two computed sides are equal at every point.
 
-use super::shared::{curve_data, known, labels, locate, point, says};
+use super::shared::{curve_data, known, labels, locate, point, same_components, says};
 use super::*;
 use crate::evidence::{ROUNDING, of_sides};
 use crate::given::Given;
@@ -81,6 +81,7 @@ where
     ) -> Vec<Evidence> {
         let left = components((self.left)(&self.point(at)));
         let right = self.theory(version, at, 0);
+        same_components(&left, &right);
         let sides = left.into_iter().zip(right);
         sides.map(|(left, right)| of_sides(left, right, Relation::Equal)).collect()
     }

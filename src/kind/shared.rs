@@ -45,6 +45,13 @@ pub(super) fn point<P, Q>(
     }
 }
 
+/// Panics where a version has another number of components than what it is compared with: those
+/// left over would never be judged.
+pub(super) fn same_components(claimed: &[Approx], with: &[Approx]) {
+    let (one, other) = (claimed.len(), with.len());
+    assert!(one == other, "{one} components cannot be compared with {other}");
+}
+
 /// Names and reasons.
 pub(super) fn labels<F>(mutants: &[Mutant<F>]) -> Vec<Label> {
     mutants.iter().map(|m| Label { name: m.name, why: m.why }).collect()
@@ -90,6 +97,7 @@ pub(super) fn weigh_means(
     relation: Relation,
     level: Level,
 ) -> Vec<Evidence> {
+    same_components(claimed, stated);
     let share = level.alpha / claimed.len() as f64;
     let one = |(component, (claimed, stated)): (usize, (&Approx, &Approx))| {
         let (scale, promised) = unit(promise, stated.value);
@@ -142,6 +150,7 @@ pub(super) fn weigh_ladder(
     promise: Resolution,
     level: Level,
 ) -> Vec<Evidence> {
+    sides.claimed.iter().for_each(|by_size| same_components(by_size, sides.stated));
     let share = level.alpha / sides.stated.len() as f64;
     let one = |(component, stated): (usize, &Approx)| {
         let (scale, promised) = unit(promise, stated.value);
