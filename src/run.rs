@@ -65,6 +65,15 @@ pub enum Trouble {
         /// The symbols.
         point: String,
     },
+    /// A sampler whose draw depends on more than the generator it is handed.
+    #[error(
+        "the sampler has a memory, or numbers of its own, at {point}: the same replicate drawn \
+         again is another, so that rounds are not independent"
+    )]
+    Memory {
+        /// The symbols.
+        point: String,
+    },
     /// A theory and a draw that cannot be compared, number by number.
     #[error("the theory has {claimed} components at {point}, and a draw has {drawn}")]
     Components {
@@ -137,7 +146,8 @@ impl Job<'_> {
         self.design.sites.iter().map(|size| self.declaration.draw(self.at, *size)).collect()
     }
 
-    /// Nothing drawn yet: one draw of a stream of its own tells the width and the traits.
+    /// Nothing drawn yet: one draw of a stream of its own tells the width and the traits, and the
+    /// same draw again, after another one, whether the sampler keeps anything in between.
     ///
     /// # Errors
     /// A sampler that broke.
@@ -145,10 +155,18 @@ impl Job<'_> {
         let (width, traits) = guarded(&self.point(), || {
             let mut draws = self.draws();
             let traits = draws[0].traits();
-            let mut numbers = Vec::new();
             let streams = Streams::new(self.seed, self.path, self.setting.hash, 0, Purpose::Pilot);
-            draws[0].fill(&mut streams.replicate(u64::MAX), &mut numbers);
-            Ok((numbers.len(), traits))
+            let mut numbers = |replicate| {
+                let mut numbers = Vec::new();
+                draws[0].fill(&mut streams.replicate(replicate), &mut numbers);
+                numbers
+            };
+            let [first, _, again] = [u64::MAX, u64::MAX - 1, u64::MAX].map(&mut numbers);
+            let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            if bits(&first) != bits(&again) {
+                return Err(Trouble::Memory { point: self.point() });
+            }
+            Ok((first.len(), traits))
         })?;
         let components = width / self.design.nested.max(1);
         if components * self.design.nested != width || width == 0 {

@@ -1010,24 +1010,6 @@ fn an_infinite_variance_is_inconclusive_and_says_why() {
 }
 
 #[test]
-fn rounds_that_depend_on_each_other_are_not_judged() {
-    // A sampler that keeps state breaks its promise; within a task the state is seen.
-    let walk: fn(f64) -> Sampler = |s| {
-        let mut last = 0.0;
-        Sampler::new(move |rng: &mut Rng| {
-            last = 0.9 * last + rng.normal();
-            s + last
-        })
-    };
-    let claim = equality(|s| *s, walk).budget(1024);
-    let alarm = on_threads(1, || gate(claim));
-    assert!(
-        matches!(alarm, Alarm::Dependence { autocorrelation, .. } if autocorrelation > 0.5),
-        "{alarm:?}"
-    );
-}
-
-#[test]
 fn what_cannot_be_planned_is_refused_with_the_point() {
     let plan = |claim: Claim| match alone(claim, &Options::default()) {
         Err(CheckError::Plan(error)) => error,
@@ -1362,6 +1344,26 @@ fn a_theory_with_more_or_fewer_numbers_than_a_draw_is_an_error() {
     for theory in [(|s| vec![0.5 * s]) as fn(&f64) -> Vec<f64>, |s| vec![0.5 * s, 0.5, 1.0]] {
         let found = vector(theory, two);
         assert!(is_trouble(&found, "components"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_sampler_that_remembers_or_has_numbers_of_its_own_is_refused() {
+    let walk: fn(f64) -> Sampler = |s| {
+        let mut last = 0.0;
+        Sampler::new(move |rng: &mut Rng| {
+            last = 0.9 * last + rng.normal();
+            s + last
+        })
+    };
+    // The same few numbers in each task: as often as there are tasks.
+    let own: fn(f64) -> Sampler = |s| {
+        let mut own = Rng::seeded(7);
+        Sampler::new(move |_: &mut Rng| s + own.normal())
+    };
+    for observable in [walk, own] {
+        let found = trouble(equality(|s| *s, observable).budget(1024), &Options::default());
+        assert!(found.to_string().contains("memory"), "{found}");
     }
 }
 
