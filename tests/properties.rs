@@ -1367,6 +1367,67 @@ fn a_sampler_that_remembers_or_has_numbers_of_its_own_is_refused() {
     }
 }
 
+#[test]
+fn a_computed_sequence_with_the_stated_exponent_is_supported() {
+    for power in [-0.5, -1.0, -1.25, 0.3, 2.0] {
+        let shape: fn(&f64, usize) -> f64 = |s, n| (n as f64).powf(*s);
+        let declaration = Rate {
+            domain: match power {
+                -0.5 => |given: &mut Given| given.real("s", -0.5..=-0.5),
+                -1.0 => |given: &mut Given| given.real("s", -1.0..=-1.0),
+                -1.25 => |given: &mut Given| given.real("s", -1.25..=-1.25),
+                0.3 => |given: &mut Given| given.real("s", 0.3..=0.3),
+                _ => |given: &mut Given| given.real("s", 2.0..=2.0),
+            },
+            shape,
+            observable: Each(|s, n| Sampler::exact(0.7 * (n as f64).powf(s))),
+            relation: Equal,
+            sizes: &[10, 40, 80, 320],
+            correction: Correction::GUARD,
+            resolution: 0.01,
+            mutants: [
+                mutant("a", |_, n| (n as f64).powf(-3.0)),
+                mutant("b", |_, n| (n as f64).powf(-4.0)),
+                mutant("c", |_, n| (n as f64).powf(-5.0)),
+            ],
+            curve: unit_curve(|s| (s, 10)),
+        };
+        let found = verdict(declaration);
+        assert!(matches!(found, Ok(Verdict::Supported { .. })), "{power}: {found:?}");
+    }
+}
+
+#[test]
+fn a_shape_or_an_observable_that_is_not_positive_has_no_exponent() {
+    let rate = |shape: fn(&f64, usize) -> f64, observable: fn(f64, usize) -> Sampler| {
+        verdict(Rate {
+            domain: one_to_three,
+            shape,
+            observable: Each(observable),
+            relation: Equal,
+            sizes: &[10, 40, 80, 320],
+            correction: Correction::GUARD,
+            resolution: 0.1,
+            mutants: [
+                mutant("a", |_, n| (n as f64).powf(-3.0)),
+                mutant("b", |_, n| (n as f64).powf(-4.0)),
+                mutant("c", |_, n| (n as f64).powf(-5.0)),
+            ],
+            curve: unit_curve(|s| (s, 10)),
+        })
+    };
+    let falls: fn(f64, usize) -> Sampler =
+        |s, n| Sampler::new(move |rng: &mut Rng| s * (0.5 + rng.uniform()) / n as f64);
+    for shape in [(|_, _| 0.0) as fn(&f64, usize) -> f64, |_, _| -1.0, |_, _| f64::NAN] {
+        let found = rate(shape, falls);
+        assert!(found.is_err(), "{found:?}");
+    }
+    // Around 0: inconclusive, or an error, the same in every build.
+    let around: fn(f64, usize) -> Sampler = |_, _| Sampler::new(Rng::normal);
+    let found = rate(|_, n| 1.0 / n as f64, around);
+    assert!(matches!(found, Ok(Verdict::Inconclusive { .. })), "{found:?}");
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.

@@ -2,13 +2,12 @@
 
 use super::shared::{curve_data, labels, locate, point, says};
 use super::*;
-use crate::evidence::{Finding, Guarantee};
+use crate::evidence::{Finding, Guarantee, ROUNDING};
 use crate::given::Given;
 use crate::stats::gate::{self, Alarm, Gates};
 use crate::stats::interval::Interval;
 use crate::stats::ladder::Ladder as Weights;
 use crate::stats::moments::Moments;
-use crate::stats::stream::Stream;
 use crate::stats::{mean, rate};
 
 /// observable / shape$(n) \to$ a constant. What is judged is the slope of the logarithm of the
@@ -67,24 +66,18 @@ struct End {
 impl<P: 'static + Send + Sync, const M: usize> Rate<P, M> {
     /// The decay slope $\beta = -\text{slope}$ of the observable at one end, against the shape's.
     fn end(&self, samples: &Samples, weights: &[f64], shapes: &[f64], alpha: f64) -> End {
-        let scalars = rate::scalars(&samples.kept, self.sizes.len(), weights);
-        let mut stream = Stream::new();
-        stream.extend(&scalars);
+        let rate::End { stream, centre, interval } =
+            rate::end(&samples.kept, self.sizes.len(), weights, alpha);
+        let shape: f64 = weights.iter().zip(shapes).map(|(w, s)| w * s.ln()).sum();
+        let known = samples.traits.exact && centre.is_finite();
+        let interval = if known { Interval::point(centre) } else { interval };
         let k = mean::radius_factor(samples.rounds, alpha, mean::RHO);
         let gates = Gates { tail_index: samples.traits.tail_index, exact_range: false };
-        let moments = *stream.moments();
-        let shape: f64 = weights.iter().zip(shapes).map(|(w, s)| w * s.ln()).sum();
-        if samples.traits.exact {
-            let interval = Interval::point(moments.mean);
-            return End { moments, interval, centre: moments.mean, shape, alarm: None };
-        }
-        End {
-            moments,
-            interval: mean::interval_with(&moments, k),
-            centre: moments.mean,
-            shape,
-            alarm: gate::alarms(&stream, k, &gates, samples.deferred),
-        }
+        let alarm = if known { None } else { gate::alarms(&stream, k, &gates, samples.deferred) };
+        // Logarithms are rounded too.
+        let unit = shape.abs().max(centre.abs()).max(1.0);
+        let interval = interval.widen(ROUNDING * unit);
+        End { moments: *stream.moments(), interval, centre, shape, alarm }
     }
 }
 
@@ -185,6 +178,10 @@ where
         let (point, _) = self.point(at);
         let says = says(&self.shape, &self.mutants, version);
         let shapes: Vec<f64> = self.sizes.iter().map(|n| says(&point, *n)).collect();
+        for (size, shape) in self.sizes.iter().zip(&shapes) {
+            let positive = *shape > 0.0 && shape.is_finite();
+            assert!(positive, "the shape is {shape} at size {size}, which has no logarithm");
+        }
         let half = level.alpha / 2.0;
         let ends = [&weights.plus, &weights.minus].map(|w| self.end(samples, w, &shapes, half));
         // Weights give the decay, beta; the error of the exponent (growth) is minus beta.
@@ -200,6 +197,9 @@ where
         });
         let alarm = match &ends {
             _ if misfit => Some(Alarm::LadderMisfit),
+            [plus, minus] if !(plus.centre + minus.centre).is_finite() => {
+                Some(Alarm::LogBias { bias: f64::INFINITY })
+            }
             _ if samples.traits.exact => None,
             _ if bias > LOG_BIAS * half_width => Some(Alarm::LogBias { bias }),
             [plus, minus] => plus.alarm.or(minus.alarm),
@@ -217,7 +217,11 @@ where
             },
             scale: 1.0,
             promised: self.resolution,
-            guarantee: Guarantee::Asymptotic { unseen: gate::unseen(samples.rounds, half) },
+            guarantee: if samples.traits.exact {
+                Guarantee::Computed
+            } else {
+                Guarantee::Asymptotic { unseen: gate::unseen(samples.rounds, half) }
+            },
             alarm,
             ln_against,
             ln_support,

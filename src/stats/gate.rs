@@ -74,7 +74,8 @@ pub enum Alarm {
     LadderMisfit,
     /// The logarithm of a mean over few rounds is biased, by too much for the promise.
     LogBias {
-        /// The bias: the largest squared coefficient of variation over the rounds.
+        /// The bias: the largest squared coefficient of variation over the rounds; infinite
+        /// where a mean is not positive.
         bias: f64,
     },
     /// The theory's own numerical error is too large to say that anything agrees with it.
@@ -144,6 +145,9 @@ impl fmt::Display for Alarm {
                 "the two sides agree only within their stated numerical error, {error:.1e}, \
                  which is too large to support anything"
             ),
+            Self::LogBias { bias } if bias.is_infinite() => {
+                write!(f, "a mean is not positive, so that it has no logarithm")
+            }
             Self::LogBias { bias } => write!(
                 f,
                 "the logarithm of a mean over so few rounds is biased by up to {bias:.1e}, \

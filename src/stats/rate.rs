@@ -19,7 +19,31 @@ use crate::stats::interval::Interval;
 use crate::stats::ladder::{Ladder, combine};
 use crate::stats::mean;
 use crate::stats::moments::Moments;
+use crate::stats::stream::Stream;
 use libm::log;
+
+/// One weighted sum of logarithms: the rounds' scalars, and the interval for its mean.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// The scalars; empty where some mean has no logarithm.
+    pub stream: Stream,
+    /// The estimate $\sum_k a_k\log\bar x_k$; NaN where some mean has no logarithm.
+    pub centre: f64,
+    /// Its interval; the whole line where some mean has no logarithm, or there are too few rounds.
+    pub interval: Interval,
+}
+
+/// The end with these weights, from rounds as rows of `width` numbers, with an interval at `alpha`.
+pub fn end(rows: &[f64], width: usize, weights: &[f64], alpha: f64) -> End {
+    let scalars = scalars(rows, width, weights);
+    let mut stream = Stream::new();
+    if scalars.iter().any(|scalar| !scalar.is_finite()) {
+        return End { stream, centre: f64::NAN, interval: Interval::ALL };
+    }
+    stream.extend(&scalars);
+    let interval = mean::interval(stream.moments(), alpha);
+    End { centre: stream.moments().mean, interval, stream }
+}
 
 /// Both ends of the hull for an exponent of decay.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,10 +56,6 @@ pub struct RateIntervals {
     pub plus_centre: f64,
     /// The estimate $\sum a^-_k\log\bar x_k$.
     pub minus_centre: f64,
-    /// The moments of the scalars of $A_+$.
-    pub plus_moments: Moments,
-    /// The moments of the scalars of $A_-$.
-    pub minus_moments: Moments,
     /// The largest $\mathrm{cv}_k^2/R$, see [`bias_of_log`].
     pub bias_of_log: f64,
 }
@@ -58,16 +78,13 @@ impl RateIntervals {
 /// The whole line where a mean is not positive, or where there are too few rounds.
 pub fn intervals(rows: &[f64], ladder: &Ladder, alpha: f64) -> RateIntervals {
     let width = ladder.plus.len();
-    let moments =
-        [&ladder.plus, &ladder.minus].map(|weights| Moments::of(&scalars(rows, width, weights)));
-    let [plus, minus] = moments.each_ref().map(|moments| mean::interval(moments, 0.5 * alpha));
+    let [plus, minus] =
+        [&ladder.plus, &ladder.minus].map(|weights| end(rows, width, weights, 0.5 * alpha));
     RateIntervals {
-        plus,
-        minus,
-        plus_centre: moments[0].mean,
-        minus_centre: moments[1].mean,
-        plus_moments: moments[0],
-        minus_moments: moments[1],
+        plus: plus.interval,
+        minus: minus.interval,
+        plus_centre: plus.centre,
+        minus_centre: minus.centre,
         bias_of_log: bias_of_log(rows, width),
     }
 }
