@@ -328,6 +328,9 @@ impl<'a> Course<'a> {
                 self.same_components(&target, &need, pilot.components)?;
                 let settings = self.claim().settings();
                 plan::allocate_rounds(&mut target, &need, &pilot, settings, alpha);
+                if self.options.budget.is_none() {
+                    plan::out_of_reach(&target, settings)?;
+                }
             }
             let samples = match self.job(&target) {
                 Some(job) => job.start()?,

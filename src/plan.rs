@@ -45,6 +45,18 @@ pub enum PlanError {
         /// Where.
         point: String,
     },
+    /// A promise that every draw keeps.
+    #[error(
+        "a promise of {0} excludes nothing: a fraction of the theory, a probability or a distance \
+         of distribution functions must be below 1"
+    )]
+    Vacuous(f64),
+    /// A promise that no number of rounds in sight keeps.
+    #[error(
+        "the promise is out of reach at {0}: it needs more than 2^40 rounds; promise less, reduce \
+         the variance, or set a budget"
+    )]
+    OutOfReach(String),
     /// A promise that is not a positive number.
     #[error("a resolution must be a positive number, not {0}")]
     Promise(f64),
@@ -94,6 +106,15 @@ fn target(claim: &Claim, at: Address) -> Result<Target, PlanError> {
     let promise = declaration.resolution();
     if !(promise.number() > 0.0 && promise.number().is_finite()) {
         return Err(PlanError::Promise(promise.number()));
+    }
+    let share = match declaration.need(&at) {
+        _ if matches!(promise, Resolution::Relative(_)) => promise.number(),
+        Need::Violations { threshold, .. } => threshold,
+        Need::Distance { tolerance } => tolerance,
+        Need::Means { .. } | Need::Slope { .. } | Need::Computed => 0.0,
+    };
+    if share >= 1.0 {
+        return Err(PlanError::Vacuous(share));
     }
     if design.is_some() {
         let size = declaration.sizes().iter().copied().max().unwrap_or(0);
@@ -217,7 +238,9 @@ pub fn allocate_rounds(
         Need::Violations { threshold, versions } => {
             // What a bound that is never broken needs; one that is broken half as often as it
             // may be needs five times that, so the patience counts from there.
-            5 * crate::stats::bernoulli::trials_needed(*threshold, alpha / *versions as f64)
+            let clean =
+                crate::stats::bernoulli::trials_needed(*threshold, alpha / *versions as f64);
+            clean.saturating_mul(5)
         }
         Need::Distance { tolerance } => power::law_rounds(*tolerance, alpha / 2.0),
         Need::Computed => 1,
@@ -259,6 +282,13 @@ fn deviation(
     let deviations = pilot.deviations(component);
     let term = |k: usize| (weights[k] * deviations[k]).powi(2) / replicates[k] as f64;
     (0..weights.len()).map(term).sum::<f64>().sqrt()
+}
+
+/// Whether the promise at a point needs more rounds than are ever drawn, and nothing else ends the
+/// check.
+pub fn out_of_reach(target: &Target, settings: &Settings) -> Result<(), PlanError> {
+    let endless = target.needed > ROUNDS_MAX && settings.budget.is_none();
+    if endless { Err(PlanError::OutOfReach(describe(&target.setting))) } else { Ok(()) }
 }
 
 /// The looks of a claim, in rounds: doubling, from the first look to the budget.

@@ -1428,6 +1428,37 @@ fn a_shape_or_an_observable_that_is_not_positive_has_no_exponent() {
     assert!(matches!(found, Ok(Verdict::Inconclusive { .. })), "{found:?}");
 }
 
+#[test]
+fn promises_that_exclude_nothing_or_are_out_of_reach_are_refused() {
+    let plan = |claim: Claim| match alone(claim, &Options::default()) {
+        Err(CheckError::Plan(error)) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let normal: fn(f64) -> Sampler = |s| Sampler::new(move |rng: &mut Rng| s + rng.normal());
+    for promise in [1.0, 5.0, 1e9] {
+        let found = plan(equality_with(|s| *s, normal, Relative(promise)));
+        assert!(found.contains("excludes nothing"), "{found}");
+    }
+    let found = plan(equality_with(|s| *s, normal, Absolute(1e-9)));
+    assert!(found.contains("out of reach"), "{found}");
+    let rare = |q| Bound {
+        domain: one_to_three,
+        observable: |s| Sampler::new(move |rng: &mut Rng| s * rng.uniform()),
+        relation: AtMost,
+        holds: WithProbability(q),
+        bound: |s| *s,
+        known: vec![],
+        mutants: [mutant("a", |_| 0.1), mutant("b", |_| 0.2), mutant("c", |_| 0.3)],
+        curve: unit_curve(|s| s),
+    };
+    for q in [1.0 - f64::EPSILON, 1.0 - 1e-12] {
+        let found = plan(Claim::new("claim", rare(q)).points(1));
+        assert!(found.contains("out of reach"), "{q}: {found}");
+    }
+    let found = plan(Claim::new("claim", rare(0.0)).points(1));
+    assert!(found.contains("excludes nothing"), "{found}");
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
