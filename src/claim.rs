@@ -130,8 +130,8 @@ impl Catalogue {
     /// A catalogue of theorems.
     ///
     /// # Panics
-    /// If two theorems have one id, two claims of a theorem one name, or a theorem no claim: each
-    /// would make a check disappear.
+    /// If two theorems have one id, two claims of a theorem or two mutants of a claim one name, or
+    /// a theorem no claim: each would make a check disappear.
     pub fn new(mut theorems: Vec<Theorem>) -> Self {
         theorems.sort_by_key(|t| t.id);
         for pair in theorems.windows(2) {
@@ -143,6 +143,15 @@ impl Catalogue {
             names.sort_unstable();
             for pair in names.windows(2) {
                 assert!(pair[0] != pair[1], "{} has two claims {}", theorem.id, pair[0]);
+            }
+            for claim in &theorem.claims {
+                let mut names: Vec<_> =
+                    claim.declaration.mutants().iter().map(|label| label.name).collect();
+                names.sort_unstable();
+                for pair in names.windows(2) {
+                    let path = Entry { theorem, claim }.path();
+                    assert!(pair[0] != pair[1], "{path} has two mutants {}", pair[0]);
+                }
             }
         }
         Self { theorems }

@@ -1459,6 +1459,51 @@ fn promises_that_exclude_nothing_or_are_out_of_reach_are_refused() {
     assert!(found.contains("excludes nothing"), "{found}");
 }
 
+#[test]
+fn always_equal_looks_at_both_ends() {
+    let found = verdict(Bound {
+        domain: one_to_three,
+        observable: |s| {
+            Sampler::new(move |rng: &mut Rng| if rng.uniform() < 0.5 { s } else { 0.0 })
+        },
+        relation: Equal,
+        holds: Always,
+        bound: |s| *s,
+        known: vec![],
+        mutants: [mutant("a", |_| 9.0), mutant("b", |_| 8.0), mutant("c", |_| 7.0)],
+        curve: unit_curve(|s| s),
+    });
+    assert!(matches!(found, Ok(Verdict::Refuted { .. })), "{found:?}");
+}
+
+#[test]
+#[should_panic(expected = "two mutants twin")]
+fn two_mutants_of_one_name_are_refused() {
+    let normal: fn(f64) -> Sampler = |s| Sampler::new(move |rng: &mut Rng| s + rng.normal());
+    let declaration = Equality {
+        domain: one_to_three,
+        theory: |s| *s,
+        observable: normal,
+        resolution: Relative(0.1),
+        known: vec![],
+        mutants: [mutant("twin", |_| 9.0), mutant("other", |_| 8.0), mutant("twin", |s| *s)],
+        curve: unit_curve(|s| s),
+    };
+    catalogue(vec![Claim::new("claim", declaration)]);
+}
+
+#[test]
+fn a_known_value_that_is_infinite_agrees_with_nothing_else() {
+    use theoremcheck::kind::Known;
+    use theoremcheck::sampler::Approx;
+    let known = |computed: f64, error, expected| {
+        Known { computed: Approx { value: computed, error }, expected }.agrees()
+    };
+    assert!(!known(5.0, 0.0, f64::INFINITY) && !known(f64::INFINITY, 0.0, 5.0));
+    assert!(!known(5.0, f64::INFINITY, 7.0) && !known(f64::NAN, 0.0, 5.0));
+    assert!(known(f64::INFINITY, 0.0, f64::INFINITY) && known(5.0, 0.1, 5.05));
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.

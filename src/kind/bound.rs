@@ -123,13 +123,11 @@ where
                 weigh_means(samples, &stated, &claimed, promise, self.relation, level)
             }
             Holds::Always => {
-                // One violation decides, so the most extreme draw tells all.
+                // One violation decides, so the most extreme draws tell all.
                 let stream = samples.stream(0, 0);
-                let extreme = match self.relation {
-                    Relation::AtLeast => stream.min(),
-                    _ => stream.max(),
-                };
-                let successes = u64::from(breaks(self.relation, extreme, bound));
+                let extremes = [stream.min(), stream.max()];
+                let broken = extremes.iter().any(|x| breaks(self.relation, *x, bound));
+                let successes = u64::from(broken);
                 let count = Bernoulli { successes, trials: samples.rounds };
                 vec![of_violations(count, 0.0, ALWAYS, level.alpha)]
             }

@@ -298,8 +298,11 @@ impl Known {
 
     /// Whether the two agree to [`Known::TOLERANCE`], relative, and the stated numerical error.
     pub fn agrees(&self) -> bool {
-        let unit = self.expected.abs().max(self.computed.value.abs());
-        (self.computed.value - self.expected).abs() <= Self::TOLERANCE * unit + self.computed.error
+        let (computed, expected) = (self.computed.value, self.expected);
+        let unit = expected.abs().max(computed.abs());
+        let tolerance = Self::TOLERANCE * unit + self.computed.error;
+        // An infinite tolerance, of an infinite value or of a useless error bound, allows nothing.
+        computed == expected || (computed - expected).abs() <= tolerance && tolerance.is_finite()
     }
 }
 
