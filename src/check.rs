@@ -25,7 +25,8 @@ pub struct Options {
     pub budget: Option<Duration>,
     /// Points to check instead of the planned ones.
     pub at: Option<Vec<Address>>,
-    /// A promise to keep instead of the declared one, of the same kind.
+    /// A sharper promise to keep than the declared one, of the same kind; a coarser one changes
+    /// nothing.
     pub resolution: Option<f64>,
     /// Stop as soon as this mutant is decided, instead of when everything is.
     pub only: Option<usize>,
@@ -232,12 +233,20 @@ impl<'a> Course<'a> {
         })
     }
 
+    /// The promise that is to be kept: the declared one, or a sharper one that a user asked for.
+    fn promise(&self) -> f64 {
+        let declared = self.declaration().resolution().number();
+        self.options.resolution.map_or(declared, |asked| asked.min(declared))
+    }
+
     /// The declared need, at the promise that is to be kept.
     fn need(&self, target: &Target) -> Result<Need, Trouble> {
         let point = plan::describe(&target.setting);
         let need = guarded(&point, || Ok(self.declaration().need(&target.at)))?;
-        let Some(sharper) = self.options.resolution else { return Ok(need) };
-        let factor = sharper / self.declaration().resolution().number();
+        let factor = self.promise() / self.declaration().resolution().number();
+        if factor == 1.0 {
+            return Ok(need);
+        }
         Ok(match need {
             Need::Means { tolerances, parts } => {
                 Need::Means { tolerances: tolerances.iter().map(|t| t * factor).collect(), parts }
@@ -563,7 +572,7 @@ impl<'a> Course<'a> {
         mutants: Vec<Option<MutantReport>>,
         reason: Reason,
     ) -> Checked {
-        let promised = self.options.resolution.unwrap_or(self.declaration().resolution().number());
+        let promised = self.promise();
         let open = |resolution: f64| Verdict::Inconclusive {
             resolution,
             promised,

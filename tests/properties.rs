@@ -1504,6 +1504,19 @@ fn a_known_value_that_is_infinite_agrees_with_nothing_else() {
     assert!(known(f64::INFINITY, 0.0, f64::INFINITY) && known(5.0, 0.1, 5.05));
 }
 
+#[test]
+fn a_coarser_promise_than_the_declared_one_changes_nothing() {
+    let normal: fn(f64) -> Sampler = |s| Sampler::new(move |rng: &mut Rng| s + rng.normal());
+    let at = |resolution| {
+        let options = Options { resolution, ..Options::default() };
+        let checked =
+            alone(equality_with(|s| *s, normal, Relative(0.05)), &options).expect("a check");
+        format!("{:?}", Checked { seconds: 0.0, ..checked })
+    };
+    assert_eq!(at(Some(1e9)), at(None));
+    assert_ne!(at(Some(0.02)), at(None));
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.

@@ -28,7 +28,7 @@ pub struct Check {
     /// Seconds to spend in all: claims are sharpened beyond their promise until they are spent
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     budget: Option<Duration>,
-    /// A promise to keep instead of the declared one, in the same unit: 0.003
+    /// A sharper promise to keep than the declared one, in the same unit: 0.003
     #[arg(long, value_name = "R", value_parser = positive, allow_hyphen_values = true)]
     resolution: Option<f64>,
     /// One JSON object a line
