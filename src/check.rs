@@ -10,6 +10,7 @@ use crate::run::{Job, Trouble, Unwatched, Watch, guarded};
 use crate::samples::Samples;
 use crate::search;
 use crate::stats::gate::Alarm;
+use crate::stats::suite;
 use crate::verdict::{Reason, Verdict, judge, worst};
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
@@ -136,7 +137,7 @@ pub fn check(
     watch: &dyn Watch,
 ) -> Result<Checked, CheckError> {
     let started = Instant::now();
-    let alpha = plan::claim_level(options.alpha, claims);
+    let alpha = suite::claim_level(options.alpha, claims);
     let path = entry.path();
     let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
     let computed = targets.iter().all(|t| t.design.is_none());
@@ -153,7 +154,7 @@ pub fn check(
 /// As [`check`].
 pub fn estimate(entry: Entry<'_>, claims: usize, options: &Options) -> Result<f64, CheckError> {
     let path = entry.path();
-    let alpha = plan::claim_level(options.alpha, claims);
+    let alpha = suite::claim_level(options.alpha, claims);
     let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
     let (mut seconds, count) = (0.0, targets.len());
     let course = Course { entry, path, alpha, options, started: Instant::now(), watch: &Unwatched };
@@ -699,14 +700,8 @@ fn weakest(points: &[PointReport]) -> Guarantee {
 /// Natural logarithms of the evidence against the claim (an average over points and components is
 /// an e-value whatever their dependence) and for it (the least).
 fn e_values(points: &[PointReport]) -> (f64, f64) {
-    let pieces: Vec<&Evidence> = points.iter().flat_map(|p| &p.evidence).collect();
-    let top = pieces.iter().map(|e| e.ln_against).fold(f64::NEG_INFINITY, f64::max);
-    let against = if top.is_finite() {
-        let sum: f64 = pieces.iter().map(|e| (e.ln_against - top).exp()).sum();
-        top + (sum / pieces.len() as f64).ln()
-    } else {
-        top
-    };
-    let support = pieces.iter().map(|e| e.ln_support).min_by(f64::total_cmp);
-    (against, support.unwrap_or(f64::NAN))
+    let pieces = || points.iter().flat_map(|p| &p.evidence);
+    let against: Vec<f64> = pieces().map(|e| e.ln_against).collect();
+    let support: Vec<f64> = pieces().map(|e| e.ln_support).collect();
+    (suite::mean_e(&against), suite::least_e(&support))
 }

@@ -7,7 +7,7 @@ use crate::stats::gate::{self, Alarm, Gates};
 use crate::stats::interval::Interval;
 use crate::stats::moments::Moments;
 use crate::stats::stream::Stream;
-use crate::stats::{betting, mean};
+use crate::stats::{betting, mean, suite};
 use std::fmt;
 
 /// Rounding allowed to both sides of an identity, and to a strict comparison of computed values:
@@ -454,19 +454,10 @@ fn ladder_e_values(ends: &[(&Judged, &Moments, f64); 2], compare: &Comparison) -
     let below = || both(Judged::ln_less, tolerance);
     let above = || both(Judged::ln_greater, -tolerance);
     match compare.relation {
-        Relation::Equal => (ln_mean([up(), down()]), below().min(above())),
+        Relation::Equal => (suite::mean_e(&[up(), down()]), below().min(above())),
         Relation::AtMost => (up(), below()),
         Relation::AtLeast => (down(), above()),
     }
-}
-
-/// $\log \frac12 (e^a + e^b)$.
-fn ln_mean([a, b]: [f64; 2]) -> f64 {
-    let top = a.max(b);
-    if top.is_infinite() {
-        return top;
-    }
-    top + (0.5 * ((a - top).exp() + (b - top).exp())).ln()
 }
 
 /// Evidence about a bound from a count of violations.

@@ -6,9 +6,9 @@ use crate::evidence::Resolution;
 use crate::given::{Address, OutsideHypotheses, planned_points};
 use crate::kind::{Need, Setting, Version};
 use crate::samples::Design;
-use crate::stats::ladder::{LadderError, allocate};
+use crate::stats::ladder::{LadderError, allocate, largest_weights};
 use crate::stats::moments::Moments;
-use crate::stats::{power, suite};
+use crate::stats::power;
 
 /// Pilot rounds: enough for a spread to a tenth or so; they are thrown away.
 pub const PILOT_ROUNDS: u64 = 64;
@@ -75,11 +75,6 @@ pub struct Target {
     pub replicates: Vec<u64>,
     /// Rounds that the promise needs, as far as the pilot can tell.
     pub needed: u64,
-}
-
-/// The level of one claim: a constant, or a stated union shared by the whole catalogue.
-pub fn claim_level(union: Option<f64>, claims: usize) -> f64 {
-    union.map_or(suite::CLAIM_LEVEL, |alpha| alpha / claims.max(1) as f64)
 }
 
 /// The coordinates that a claim's domain asks for.
@@ -205,7 +200,7 @@ pub fn allocate_rounds(
     target.needed = match need {
         Need::Means { tolerances, parts } => {
             if ladder {
-                let weights = largest_weights(&design.combinations[..2]);
+                let weights = largest_weights(design.combinations.iter().take(2));
                 target.replicates = allocate(&weights, &spread(pilot, components), &prices);
             }
             let share = alpha / (*parts).max(1) as f64;
@@ -245,12 +240,6 @@ pub fn allocate_rounds(
         Need::Distance { tolerance } => power::law_rounds(*tolerance, alpha / 2.0),
         Need::Computed => 1,
     };
-}
-
-/// The largest absolute weight of each size.
-fn largest_weights(combinations: &[Vec<f64>]) -> Vec<f64> {
-    let sizes = combinations.first().map_or(0, Vec::len);
-    (0..sizes).map(|k| combinations.iter().map(|w| w[k].abs()).fold(0.0, f64::max)).collect()
 }
 
 /// One spread for each size: the components' standard deviations, each in units of its largest.

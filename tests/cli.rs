@@ -316,6 +316,8 @@ fn a_search_finds_the_counterexample_and_judges_it_on_fresh_draws() {
     let sound = run(&broken(), &["search", "broken::sound", "--cases", "20"]);
     assert_eq!(sound.status.code(), Some(0), "{}", stdout(&sound));
     assert!(stdout(&sound).contains("judged on fresh draws: supported"), "{}", stdout(&sound));
+    let open = run(&broken(), &["search", "broken::constant", "--cases", "4"]);
+    assert_eq!(open.status.code(), Some(3), "{}", stdout(&open));
 }
 
 #[test]

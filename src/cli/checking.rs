@@ -7,7 +7,7 @@ use crate::check::{CheckError, Options, check, estimate};
 use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
 use crate::hunt::hunt;
-use crate::report::{Outcome, json, machine, status, text};
+use crate::report::{Outcome, Status, json, machine, status, text};
 use crate::run::Trouble;
 use crate::stats::power::{Need, share_budget};
 use anyhow::{Context, Result, bail};
@@ -261,11 +261,12 @@ impl Search {
         }
         // Mutants are not what is searched: they may well survive at a single point.
         let code = match &outcome.result {
-            Ok(checked) if checked.verdict.is_refuted() => 1,
-            Ok(_) => 0,
-            Err(_) => 1,
+            Ok(checked) if checked.verdict.is_refuted() => Status::Failed,
+            Ok(checked) if checked.verdict.is_supported() => Status::Passed,
+            Ok(_) => Status::Inconclusive,
+            Err(_) => Status::Failed,
         };
-        Ok(code)
+        Ok(code.exit_code())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::stats::gate::{self, Alarm, Gates};
 use crate::stats::interval::Interval;
 use crate::stats::ladder::Ladder as Weights;
 use crate::stats::moments::Moments;
-use crate::stats::{mean, rate};
+use crate::stats::{mean, rate, suite};
 
 /// observable / shape$(n) \to$ a constant. What is judged is the slope of the logarithm of the
 /// ratio in $\log n$: the error of the exponent.
@@ -92,8 +92,7 @@ impl<P: 'static, const M: usize> Rate<P, M> {
         let above = both(mean::log_e_greater, -self.resolution);
         let below = both(mean::log_e_less, self.resolution);
         match self.relation {
-            // The mean of the two one-sided e-values is at least half the larger.
-            Relation::Equal => (faster.max(slower) - std::f64::consts::LN_2, above.min(below)),
+            Relation::Equal => (suite::mean_e(&[faster, slower]), above.min(below)),
             Relation::AtMost => (faster, above),
             Relation::AtLeast => (slower, below),
         }

@@ -203,11 +203,6 @@ impl Ladder {
         Self::build(Target::Slope, sizes, exponents, guard)
     }
 
-    /// $\max(|a^+_k|, |a^-_k|)$ at each size: what the allocation of replicates goes by.
-    pub fn largest_weights(&self) -> Vec<f64> {
-        self.plus.iter().zip(&self.minus).map(|(plus, minus)| plus.abs().max(minus.abs())).collect()
-    }
-
     fn build(
         target: Target,
         sizes: &[usize],
@@ -278,6 +273,18 @@ pub fn combine(rows: &[f64], width: usize, weights: &[f64]) -> Vec<f64> {
     );
     let scalar = |row: &[f64]| row.iter().zip(weights).map(|(x, weight)| x * weight).sum();
     rows.chunks_exact(width).map(scalar).collect()
+}
+
+/// $\max(|a^+_k|, |a^-_k|)$ at each size: what the allocation of replicates goes by.
+///
+/// Of any combinations of the same sizes; NaN where one of their weights is.
+pub fn largest_weights<'a>(combinations: impl IntoIterator<Item = &'a Vec<f64>>) -> Vec<f64> {
+    let larger = |a: f64, b: f64| if a >= b || a.is_nan() { a } else { b };
+    let sizes = |weights: &Vec<f64>| weights.iter().map(|weight| weight.abs()).collect();
+    let both = |all: Vec<f64>, next: Vec<f64>| {
+        all.into_iter().zip(next).map(|(a, b)| larger(a, b)).collect()
+    };
+    combinations.into_iter().map(sizes).reduce(both).unwrap_or_default()
 }
 
 /// How many replicates a round runs at each size, $N_k \propto a_k\sigma_k/\sqrt{t_k}$.
@@ -612,7 +619,10 @@ mod tests {
         // A+ = 2 Y_hi - Y_lo and A- = Y_lo at q = 1/2.
         close(&forward.plus, &[1.0 / 3.0, -2.0, 8.0 / 3.0]);
         close(&forward.minus, &[-1.0 / 3.0, 4.0 / 3.0, 0.0]);
-        close(&forward.largest_weights(), &[1.0 / 3.0, 2.0, 8.0 / 3.0]);
+        close(&largest_weights([&forward.plus, &forward.minus]), &[1.0 / 3.0, 2.0, 8.0 / 3.0]);
+        let undefined = largest_weights([&vec![1.0, f64::NAN, -2.0], &vec![f64::NAN, 3.0, 1.0]]);
+        assert!(undefined[0].is_nan() && undefined[1].is_nan() && undefined[2] == 2.0);
+        assert!(largest_weights([]).is_empty());
         assert_eq!(forward.drops, None);
     }
 

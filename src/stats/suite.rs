@@ -58,6 +58,11 @@ pub fn share(level: f64, parts: usize) -> f64 {
     level / parts.max(1) as f64
 }
 
+/// The level of one claim: that of a stated union over all of them, or the constant.
+pub fn claim_level(union: Option<f64>, claims: usize) -> f64 {
+    union.map_or(CLAIM_LEVEL, |alpha| level_of_union(alpha, claims))
+}
+
 /// The level of one claim when that of all together is `alpha`: $\alpha/m$, with $m$ the number of
 /// claims in the whole catalogue, never of those selected.
 pub fn level_of_union(alpha: f64, claims: usize) -> f64 {
@@ -105,14 +110,26 @@ pub fn e_bh(log_e: &[f64], alpha: f64) -> Vec<usize> {
 }
 
 /// The log of the arithmetic mean of e-values given by their logarithms: evidence against "all of
-/// these hold", under any dependence. 0, no evidence, for none. Panics on NaN.
+/// these hold", under any dependence. 0, no evidence, for none; NaN if one of them is.
 pub fn mean_e(log_e: &[f64]) -> f64 {
     if log_e.is_empty() {
         return 0.0;
     }
+    if log_e.iter().any(|value| value.is_nan()) {
+        return f64::NAN;
+    }
     let order = ascending(log_e);
     let sum = order.iter().fold(f64::NEG_INFINITY, |sum, index| log_add(sum, log_e[*index]));
     sum - log(log_e.len() as f64)
+}
+
+/// The log of the least of e-values given by their logarithms: evidence against "one of these
+/// holds", under any dependence. NaN for none, or if one of them is.
+pub fn least_e(log_e: &[f64]) -> f64 {
+    if log_e.iter().any(|value| value.is_nan()) {
+        return f64::NAN;
+    }
+    log_e.iter().copied().min_by(f64::total_cmp).unwrap_or(f64::NAN)
 }
 
 /// The e-value of a p-value: $(1-p+p\log p)/(p\log^2 p) = \int_0^1 \kappa p^{\kappa-1}d\kappa$.
@@ -228,6 +245,11 @@ mod tests {
         assert_eq!(mean_e(&[f64::INFINITY, f64::INFINITY]), f64::INFINITY);
         assert_eq!(mean_e(&[f64::NEG_INFINITY]), f64::NEG_INFINITY);
         assert_eq!(mean_e(&[]), 0.0);
+        assert_eq!(least_e(&[3.0, f64::NEG_INFINITY]), f64::NEG_INFINITY);
+        assert!(least_e(&[]).is_nan());
+        for logs in [[f64::NAN, f64::INFINITY], [5.0, f64::NAN], [f64::NAN; 2]] {
+            assert!(mean_e(&logs).is_nan() && least_e(&logs).is_nan());
+        }
         assert!(e_holm(&[]).is_empty());
     }
 
@@ -271,5 +293,6 @@ mod tests {
         close(union_of_levels(level_of_union(0.05, 20), 20), 0.05);
         assert_eq!(union_of_levels(0.6, 2), 1.0);
         assert_eq!((levels.point(0), level_of_union(0.05, 0)), (1e-6, 0.05));
+        assert_eq!((claim_level(None, 20), claim_level(Some(0.05), 20)), (1e-6, 0.05 / 20.0));
     }
 }
