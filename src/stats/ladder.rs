@@ -88,8 +88,8 @@ pub enum LadderError {
     /// Exponents that are not positive and ascending.
     #[error("exponents {0:?} are not positive and ascending")]
     Exponents(Vec<f64>),
-    /// A guard that is not positive.
-    #[error("guard {0} is not positive and finite")]
+    /// A guard that is not positive, or so small that nothing shrinks from one copy to the next.
+    #[error("guard {0} is not positive and finite, or too small to bound anything")]
     Guard(f64),
     /// Weights that cannot be computed: exponents or sizes too close to each other.
     #[error("sizes {sizes} cannot tell the exponents {exponents:?} apart")]
@@ -226,7 +226,14 @@ impl Ladder {
             let sizes = Sizes(copies.base().to_vec());
             return Err(LadderError::Singular { sizes, exponents: exponents.to_vec() });
         }
-        Ok(assemble(sizes, &copies, &solution, guard))
+        let ladder = assemble(sizes, &copies, &solution, guard);
+        let weights = || ladder.plus.iter().chain(&ladder.minus);
+        // q rounds to 1 where the guard is below 1e-16.
+        if weights().all(|weight| weight.is_finite()) {
+            Ok(ladder)
+        } else {
+            Err(LadderError::Guard(guard))
+        }
     }
 }
 
@@ -657,7 +664,7 @@ mod tests {
         assert!(message(&[3, 9, 27, 81], &[1.0]).ends_with(alike));
         assert!(message(&[10, 40], &[-1.0]).contains("exponents [-1.0]"));
         assert!(message(&[10, 40], &[1.0, 1.0]).contains("exponents [1.0, 1.0]"));
-        for guard in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        for guard in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-20] {
             let error = Ladder::limit(&[10, 40], &[], guard);
             assert!(matches!(error, Err(LadderError::Guard(_))), "{error:?}");
         }
