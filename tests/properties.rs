@@ -1517,6 +1517,21 @@ fn a_coarser_promise_than_the_declared_one_changes_nothing() {
     assert_ne!(at(Some(0.02)), at(None));
 }
 
+#[test]
+fn no_size_is_so_large_that_purposes_share_their_draws() {
+    let mut seen = BTreeSet::new();
+    for exponent in [0, 8, 54, 55, 56, 57, 58, 60, 63] {
+        for size in [1_usize << exponent, 3 << exponent.min(62), 80_000_000_000_000_000] {
+            for purpose in [Purpose::Judge, Purpose::Pilot, Purpose::Search, Purpose::Baseline] {
+                let bits = Streams::new(0, "claim", 0, size, purpose).replicate(0).bits();
+                seen.insert((bits, size, purpose as u64));
+            }
+        }
+    }
+    let bits: BTreeSet<u64> = seen.iter().map(|(bits, ..)| *bits).collect();
+    assert_eq!(bits.len(), seen.len(), "two addresses share a stream");
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
