@@ -1532,6 +1532,38 @@ fn no_size_is_so_large_that_purposes_share_their_draws() {
     assert_eq!(bits.len(), seen.len(), "two addresses share a stream");
 }
 
+#[test]
+fn a_ladder_is_exact_or_light_only_if_every_size_is() {
+    let limit = |observable: fn(f64, usize) -> Sampler| {
+        verdict(Limit {
+            domain: one_to_three,
+            theory: |s| *s,
+            observable: Each(observable),
+            sizes: &[16, 64, 256],
+            correction: Correction::GUARD,
+            resolution: Relative(0.2),
+            known: vec![],
+            mutants: [mutant("a", |_| 9.0), mutant("b", |_| 8.0), mutant("c", |_| 7.0)],
+            curve: unit_curve(|s| s),
+        })
+    };
+    // Taken for exact, one draw at each size would decide.
+    let found = limit(|s, n| match n {
+        16 => Sampler::exact(s),
+        _ => Sampler::new(move |rng: &mut Rng| s + rng.normal()),
+    });
+    assert!(matches!(found, Ok(Verdict::Supported { .. })), "{found:?}");
+    let found = limit(|s, n| {
+        let sampler = Sampler::new(move |rng: &mut Rng| s + rng.normal());
+        sampler.tail_index(if n == 16 { f64::INFINITY } else { 1.5 })
+    });
+    let alarm = Alarm::InfiniteVariance { tail_index: 1.5 };
+    assert!(
+        matches!(&found, Ok(Verdict::Inconclusive { reason: Reason::Gate(a), .. }) if *a == alarm),
+        "{found:?}"
+    );
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
