@@ -1564,6 +1564,16 @@ fn a_ladder_is_exact_or_light_only_if_every_size_is() {
     );
 }
 
+#[test]
+fn an_error_probability_that_is_none_is_refused() {
+    let normal: fn(f64) -> Sampler = |s| Sampler::new(move |rng: &mut Rng| s + rng.normal());
+    for alpha in [0.0, -1.0, 1.0, 2.0, f64::NAN, f64::INFINITY, 1e-320] {
+        let options = Options { alpha: Some(alpha), ..Options::default() };
+        let found = alone(equality(|s| *s, normal), &options);
+        assert!(matches!(found, Err(CheckError::Plan(PlanError::Level(_)))), "{alpha}: {found:?}");
+    }
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
