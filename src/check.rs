@@ -137,7 +137,7 @@ pub fn check(
     watch: &dyn Watch,
 ) -> Result<Checked, CheckError> {
     let started = Instant::now();
-    let alpha = suite::claim_level(options.alpha, claims);
+    let alpha = plan::level(options.alpha, claims)?;
     let path = entry.path();
     let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
     let computed = targets.iter().all(|t| t.design.is_none());
@@ -154,7 +154,7 @@ pub fn check(
 /// As [`check`].
 pub fn estimate(entry: Entry<'_>, claims: usize, options: &Options) -> Result<f64, CheckError> {
     let path = entry.path();
-    let alpha = suite::claim_level(options.alpha, claims);
+    let alpha = plan::level(options.alpha, claims)?;
     let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
     let (mut seconds, count) = (0.0, targets.len());
     let course = Course { entry, path, alpha, options, started: Instant::now(), watch: &Unwatched };

@@ -22,9 +22,9 @@ pub fn hunt(
     seed: u64,
     watch: &dyn Watch,
 ) -> Result<Found, Trouble> {
-    let dimension = plan::dimension(entry.claim).unwrap_or_default();
-    let mut stopped = false;
     let path = entry.path();
+    let dimension = guarded(&path, || Ok(plan::dimension(entry.claim)))?.unwrap_or_default();
+    let mut stopped = false;
     let found = worst(dimension, cases, seed ^ fnv1a(path.as_bytes()), |u| {
         if stopped {
             return f64::NEG_INFINITY;

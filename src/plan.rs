@@ -8,7 +8,7 @@ use crate::kind::{Need, Setting, Version};
 use crate::samples::Design;
 use crate::stats::ladder::{LadderError, allocate, largest_weights};
 use crate::stats::moments::Moments;
-use crate::stats::power;
+use crate::stats::{power, suite};
 
 /// Pilot rounds: enough for a spread to a tenth or so; they are thrown away.
 pub const PILOT_ROUNDS: u64 = 64;
@@ -45,6 +45,9 @@ pub enum PlanError {
         /// Where.
         point: String,
     },
+    /// A level that is no error probability.
+    #[error("{0} is no error probability for a claim: it must lie between 1e-250 and 1")]
+    Level(f64),
     /// A promise that every draw keeps.
     #[error(
         "a promise of {0} excludes nothing: a fraction of the theory, a probability or a distance \
@@ -75,6 +78,19 @@ pub struct Target {
     pub replicates: Vec<u64>,
     /// Rounds that the promise needs, as far as the pilot can tell.
     pub needed: u64,
+}
+
+/// The least error probability of a claim: its shares for points, components and looks are numbers
+/// that statistics can still be computed at.
+const LEVEL_MIN: f64 = 1e-250;
+
+/// The level of one claim, as a user or the catalogue has it.
+///
+/// # Errors
+/// What is no error probability, or too small a one.
+pub fn level(union: Option<f64>, claims: usize) -> Result<f64, PlanError> {
+    let level = suite::claim_level(union, claims);
+    if (LEVEL_MIN..1.0).contains(&level) { Ok(level) } else { Err(PlanError::Level(level)) }
 }
 
 /// The coordinates that a claim's domain asks for.

@@ -28,6 +28,9 @@ pub fn fnv1a(bytes: &[u8]) -> u64 {
     })
 }
 
+/// The part of a size that stands beside the purpose.
+const SIZE_MASK: u64 = (1 << 56) - 1;
+
 /// All streams of one site: the key of everything in the address but the replicate.
 #[derive(Clone, Copy, Debug)]
 pub struct Streams {
@@ -37,11 +40,13 @@ pub struct Streams {
 impl Streams {
     /// The streams of a claim (`id::claim`) at a point (its hash) and a size (0 if it has none).
     pub fn new(seed: u64, claim: &str, point: u64, size: usize, purpose: Purpose) -> Self {
-        let site = (size as u64) | ((purpose as u64) << 56);
+        // Sizes may pass 2^56, where the purpose begins: what is above goes to the claim's word.
+        let (low, high) = (size as u64 & SIZE_MASK, size as u64 & !SIZE_MASK);
+        let site = low | ((purpose as u64) << SIZE_MASK.count_ones());
+        let above = if high == 0 { 0 } else { fnv1a(&high.to_le_bytes()) };
+        let claim = fnv1a(claim.as_bytes()) ^ above;
         let mut key = [0_u8; 32];
-        for (slot, word) in
-            key.chunks_exact_mut(8).zip([seed, fnv1a(claim.as_bytes()), point, site])
-        {
+        for (slot, word) in key.chunks_exact_mut(8).zip([seed, claim, point, site]) {
             slot.copy_from_slice(&word.to_le_bytes());
         }
         Self { key }

@@ -154,7 +154,7 @@ impl Job<'_> {
     pub fn start(&self) -> Result<Samples, Trouble> {
         let (width, traits) = guarded(&self.point(), || {
             let mut draws = self.draws();
-            let traits = draws[0].traits();
+            let traits = draws.iter().map(Draw::traits).reduce(Traits::and).unwrap_or_default();
             let streams = Streams::new(self.seed, self.path, self.setting.hash, 0, Purpose::Pilot);
             let mut numbers = |replicate| {
                 let mut numbers = Vec::new();

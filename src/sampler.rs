@@ -121,6 +121,24 @@ pub struct Traits {
     pub event: bool,
 }
 
+impl Traits {
+    /// What may be relied on where draws of two samplers are weighed together.
+    pub fn and(self, other: Self) -> Self {
+        let range = self.range.zip(other.range);
+        let tail_index = match (self.tail_index, other.tail_index) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            // That one of them has every moment says nothing of the other.
+            (one, two) => one.or(two).filter(|index| index.is_finite()),
+        };
+        Self {
+            range: range.map(|((a, b), (c, d))| (a.min(c), b.max(d))),
+            tail_index,
+            exact: self.exact && other.exact,
+            event: self.event && other.event,
+        }
+    }
+}
+
 /// Draws the observable: owns its set-up and its buffers, is built once for each task and called
 /// once for each replicate. It must be memoryless: a draw depends on its generator alone.
 ///

@@ -1517,6 +1517,63 @@ fn a_coarser_promise_than_the_declared_one_changes_nothing() {
     assert_ne!(at(Some(0.02)), at(None));
 }
 
+#[test]
+fn no_size_is_so_large_that_purposes_share_their_draws() {
+    let mut seen = BTreeSet::new();
+    for exponent in [0, 8, 54, 55, 56, 57, 58, 60, 63] {
+        for size in [1_usize << exponent, 3 << exponent.min(62), 80_000_000_000_000_000] {
+            for purpose in [Purpose::Judge, Purpose::Pilot, Purpose::Search, Purpose::Baseline] {
+                let bits = Streams::new(0, "claim", 0, size, purpose).replicate(0).bits();
+                seen.insert((bits, size, purpose as u64));
+            }
+        }
+    }
+    let bits: BTreeSet<u64> = seen.iter().map(|(bits, ..)| *bits).collect();
+    assert_eq!(bits.len(), seen.len(), "two addresses share a stream");
+}
+
+#[test]
+fn a_ladder_is_exact_or_light_only_if_every_size_is() {
+    let limit = |observable: fn(f64, usize) -> Sampler| {
+        verdict(Limit {
+            domain: one_to_three,
+            theory: |s| *s,
+            observable: Each(observable),
+            sizes: &[16, 64, 256],
+            correction: Correction::GUARD,
+            resolution: Relative(0.2),
+            known: vec![],
+            mutants: [mutant("a", |_| 9.0), mutant("b", |_| 8.0), mutant("c", |_| 7.0)],
+            curve: unit_curve(|s| s),
+        })
+    };
+    // Taken for exact, one draw at each size would decide.
+    let found = limit(|s, n| match n {
+        16 => Sampler::exact(s),
+        _ => Sampler::new(move |rng: &mut Rng| s + rng.normal()),
+    });
+    assert!(matches!(found, Ok(Verdict::Supported { .. })), "{found:?}");
+    let found = limit(|s, n| {
+        let sampler = Sampler::new(move |rng: &mut Rng| s + rng.normal());
+        sampler.tail_index(if n == 16 { f64::INFINITY } else { 1.5 })
+    });
+    let alarm = Alarm::InfiniteVariance { tail_index: 1.5 };
+    assert!(
+        matches!(&found, Ok(Verdict::Inconclusive { reason: Reason::Gate(a), .. }) if *a == alarm),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_error_probability_that_is_none_is_refused() {
+    let normal: fn(f64) -> Sampler = |s| Sampler::new(move |rng: &mut Rng| s + rng.normal());
+    for alpha in [0.0, -1.0, 1.0, 2.0, f64::NAN, f64::INFINITY, 1e-320] {
+        let options = Options { alpha: Some(alpha), ..Options::default() };
+        let found = alone(equality(|s| *s, normal), &options);
+        assert!(matches!(found, Err(CheckError::Plan(PlanError::Level(_)))), "{alpha}: {found:?}");
+    }
+}
+
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.

@@ -8,7 +8,7 @@ use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
 use crate::hunt::hunt;
 use crate::report::{Outcome, Status, json, machine, status, text};
-use crate::run::Trouble;
+use crate::run::{Trouble, guarded};
 use crate::stats::power::{Need, share_budget};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -134,7 +134,8 @@ impl Check {
             .map(|entry| {
                 let at = self.point.address(*entry)?.map(|address| vec![address]);
                 if let Some([address]) = at.as_deref() {
-                    entry.claim.declaration().locate(address).with_context(|| entry.path())?;
+                    let locate = || Ok(entry.claim.declaration().locate(address));
+                    guarded(&entry.path(), locate)?.with_context(|| entry.path())?;
                 }
                 Ok(Options {
                     alpha: self.run.alpha,

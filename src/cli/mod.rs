@@ -108,7 +108,7 @@ impl Point {
             return Ok(Some(Address::Named(values.clone())));
         }
         let Some(Coordinates(values)) = &self.at else { return Ok(None) };
-        let dimension = crate::plan::dimension(entry.claim)?;
+        let dimension = guarded(&entry.path(), || Ok(crate::plan::dimension(entry.claim)))??;
         if values.len() != dimension {
             bail!(
                 "{} has {dimension} symbols, and --at gives {} coordinates",
@@ -248,7 +248,8 @@ fn theory(
     let entry = one(catalogue, pattern)?;
     let declaration = entry.claim.declaration();
     let address = request.point.address(entry)?.unwrap_or(Address::Named(Vec::new()));
-    let setting = declaration.locate(&address).context(entry.path())?;
+    let setting =
+        guarded(&entry.path(), || Ok(declaration.locate(&address)))?.context(entry.path())?;
     let largest = declaration.sizes().iter().copied().max();
     let size = request.size.or(largest);
     let values = guarded(&entry.path(), || {

@@ -67,6 +67,7 @@ pub(super) fn says<'a, F>(stated: &'a F, mutants: &'a [Mutant<F>], version: Vers
 
 /// Known values against computed ones, component by component.
 pub(super) fn known(computed: Vec<Approx>, expected: Vec<Approx>) -> Vec<Known> {
+    same_components(&expected, &computed);
     let expected = expected.into_iter().map(|e| e.value);
     computed
         .into_iter()
