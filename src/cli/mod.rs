@@ -204,6 +204,7 @@ fn list(
     if let (true, Some(kind)) = (kept.is_empty(), kind) {
         bail!("no claim that matches {pattern:?} is of kind {kind}");
     }
+    sound(&kept)?;
     if as_json {
         for entry in kept {
             output.line(&json::declared(entry).to_string())?;
@@ -216,8 +217,17 @@ fn list(
     Ok(0)
 }
 
+/// Names the claim whose hypotheses cannot even be declared, before anything is printed.
+fn sound(entries: &[Entry<'_>]) -> Result<()> {
+    for entry in entries {
+        guarded(&entry.path(), || Ok(crate::plan::dimension(entry.claim)))??;
+    }
+    Ok(())
+}
+
 fn explain(catalogue: &Catalogue, pattern: &str, output: &mut Output) -> Result<u8> {
     let entries = catalogue.select(pattern)?;
+    sound(&entries)?;
     let mut last = "";
     for entry in entries {
         if entry.theorem.id != last {
@@ -291,4 +301,53 @@ fn writable(path: Option<&PathBuf>) -> Result<()> {
 /// Writes a file whole.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     crate::files::replace(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    #[test]
+    fn a_domain_that_panics_is_named_and_nothing_is_printed() {
+        let claim = Claim::new(
+            "mean",
+            Equality {
+                domain: |_| -> f64 { panic!("an author's mistake") },
+                theory: |x| *x,
+                observable: |x| Sampler::new(move |rng| x + rng.normal()),
+                resolution: Relative(0.1),
+                known: vec![],
+                mutants: ["a", "b", "c"].map(|name| Mutant {
+                    name,
+                    why: "",
+                    says: (|x| 2.0 * x) as fn(&f64) -> f64,
+                }),
+                curve: Curve {
+                    x: "x",
+                    grid: Grid::Linear { from: 0.0, to: 1.0, points: 4 },
+                    at: |x| x,
+                },
+            },
+        );
+        let catalogue = Catalogue::new(vec![Theorem {
+            id: "nobody2000.domain",
+            alias: "",
+            title: "A domain that panics",
+            source: Source { paper: "none", result: "none", link: "none" },
+            statement: "",
+            claims: vec![claim],
+            derivation: Derivation::none,
+        }]);
+        let mut output = Output::stdout();
+        for result in [
+            list(&catalogue, "", None, false, &mut output),
+            list(&catalogue, "", None, true, &mut output),
+            explain(&catalogue, "domain", &mut output),
+        ] {
+            let text = format!("{:#}", result.expect_err("the domain panics"));
+            assert!(text.contains("nobody2000.domain::mean"), "{text}");
+            assert!(text.contains("an author's mistake"), "{text}");
+        }
+    }
 }

@@ -108,7 +108,7 @@ impl Normaliser {
     }
 
     fn small(&self, made: Fraction) -> Made {
-        if made.numerator.len() > TERMS_MAX { Err(TooLarge::Terms) } else { Ok(made) }
+        if made.numerator.size() > TERMS_MAX { Err(TooLarge::Terms) } else { Ok(made) }
     }
 
     fn atom(&mut self, atom: Atom) -> Fraction {
@@ -131,7 +131,7 @@ impl Normaliser {
     }
 
     fn product(&mut self, a: &Fraction, b: &Fraction) -> Made {
-        if a.numerator.len() * b.numerator.len() > 50 * TERMS_MAX {
+        if a.numerator.size() * b.numerator.size() > 50 * TERMS_MAX {
             return Err(TooLarge::Terms);
         }
         let all = a.times(b);

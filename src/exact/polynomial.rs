@@ -77,17 +77,12 @@ impl Polynomial {
     }
 
     /// The number of terms.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.terms.len()
     }
 
     /// Whether it is the polynomial 0.
     pub fn is_zero(&self) -> bool {
-        self.terms.is_empty()
-    }
-
-    /// Whether it is 0: has no terms.
-    pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 

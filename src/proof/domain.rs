@@ -130,11 +130,7 @@ impl Domain {
         self.ranges.iter().find(|r| r.symbol == symbol)
     }
 
-    pub(crate) fn with_ends(self, symbol: &Expr, low: End, high: End) -> Self {
-        self.with(symbol, low, high)
-    }
-
-    fn with(mut self, symbol: &Expr, low: End, high: End) -> Self {
+    pub(crate) fn with(mut self, symbol: &Expr, low: End, high: End) -> Self {
         let symbol = name(symbol);
         for e in [low.at(), high.at()].into_iter().flatten() {
             for used in e.symbols() {

@@ -209,7 +209,7 @@ fn slopes(
         } else {
             return Err(format!("the premises differ in the range of {}", one.symbol));
         };
-        whole = whole.with_ends(&symbol, low, high);
+        whole = whole.with(&symbol, low, high);
     }
     if left.ranges().len() != right.ranges().len() {
         return Err("the premises have different symbols".to_owned());
@@ -225,7 +225,7 @@ fn slopes(
 fn within(at: &Expr, low: &End, high: &End, whole: &Domain, name: &str) -> Checked<()> {
     let mut others = Domain::new();
     for r in whole.ranges().iter().filter(|r| r.symbol != name) {
-        others = others.with_ends(&var(&r.symbol), r.low.clone(), r.high.clone());
+        others = others.with(&var(&r.symbol), r.low.clone(), r.high.clone());
     }
     if let Some(symbol) = at.symbols().into_iter().find(|s| others.range(s).is_none()) {
         return Err(format!("the place depends on {symbol}, which has no range of its own"));
@@ -281,7 +281,7 @@ fn grows(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, rises: &Assertion) 
     let mut whole = Domain::new();
     for one in domain.ranges() {
         let low = if one.symbol == name { End::Closed(at.clone()) } else { one.low.clone() };
-        whole = whole.with_ends(&var(&one.symbol), low, one.high.clone());
+        whole = whole.with(&var(&one.symbol), low, one.high.clone());
     }
     vanishes(of, in_, at, zero, &whole)?;
     match undischarged([of], &whole) {

@@ -109,9 +109,10 @@ impl Assertion {
             Self::Rule(_) => Outcome::unknown("a rule is decided with its premises"),
             Self::Cited { source, .. } => labelled(Label::Cited, source.result),
             Self::Assumed { .. } => labelled(Label::Assumed, "a hypothesis"),
-            Self::Measured { claim, .. } => {
-                labelled(Label::Statistical, &format!("see the claim {claim}"))
-            }
+            Self::Measured { claim, .. } => labelled(
+                Label::Statistical,
+                &format!("by the claim {claim}, whose verdict `check` gives, not this"),
+            ),
             Self::Open { .. } => labelled(Label::Open, "nobody has checked it"),
         }
     }
