@@ -2,6 +2,7 @@
 //! checking them.
 
 use super::domain::{Bound, Domain};
+use super::extremum::{BestConstant, Extreme};
 use super::label::{Label, Outcome};
 use super::limit::LimitAt;
 use super::near::Toward;
@@ -123,6 +124,34 @@ impl Derivation {
         let (of, in_, toward) = (of.into(), in_.clone(), toward.into());
         let (value, domain) = (value.into(), domain.clone());
         self.step(name, Assertion::Limit(LimitAt { of, in_, toward, value, domain }))
+    }
+
+    /// `of` is at most a constant on a bounded domain; the certified supremum is reported with it,
+    /// whether the claim holds or fails.
+    pub fn supremum(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        claimed: impl Into<Expr>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, claimed, domain) = (of.into(), claimed.into(), domain.clone());
+        let extreme = Extreme::Supremum;
+        self.step(name, Assertion::Best(BestConstant { of, claimed, extreme, domain }))
+    }
+
+    /// `of` is at least a constant on a bounded domain; the certified infimum is reported with it,
+    /// whether the claim holds or fails.
+    pub fn infimum(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        claimed: impl Into<Expr>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, claimed, domain) = (of.into(), claimed.into(), domain.clone());
+        let extreme = Extreme::Infimum;
+        self.step(name, Assertion::Best(BestConstant { of, claimed, extreme, domain }))
     }
 
     /// Taken from a source, not checked.

@@ -11,6 +11,7 @@ mod conditions;
 mod derivation;
 mod descartes;
 mod domain;
+mod extremum;
 mod label;
 mod limit;
 mod line;
@@ -25,6 +26,7 @@ mod witness;
 
 pub use derivation::{Checked, Derivation, Proof};
 pub use domain::{Bound, Domain, End, INF, Infinity, Range};
+pub use extremum::{BestConstant, Extreme};
 pub use label::{Label, Outcome};
 pub use limit::LimitAt;
 pub use near::Toward;

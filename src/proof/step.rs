@@ -3,6 +3,7 @@
 use super::boxes::{self, Found};
 use super::conditions::undischarged;
 use super::domain::{Bound, Domain};
+use super::extremum::BestConstant;
 use super::label::{Label, Outcome};
 use super::limit::LimitAt;
 use super::near::Toward;
@@ -47,6 +48,8 @@ pub enum Assertion {
     UniqueRoot(UniqueRoot),
     /// An expression tends to a value.
     Limit(LimitAt),
+    /// A constant bounds an expression; the best one is reported.
+    Best(BestConstant),
     /// A conclusion from earlier steps.
     Rule(Rule),
     /// Taken from a source.
@@ -86,6 +89,7 @@ impl Assertion {
             }
             Self::UniqueRoot(root) => root.text(),
             Self::Limit(limit) => limit.text(),
+            Self::Best(best) => best.text(),
             Self::Rule(rule) => rule.text(),
             Self::Cited { says, source } => {
                 format!("{says} ({}, {})", source.paper, source.result)
@@ -103,6 +107,7 @@ impl Assertion {
             Self::Sign { of, .. } => format!("{} > 0", of.latex()),
             Self::UniqueRoot(root) => root.latex(),
             Self::Limit(limit) => limit.latex(),
+            Self::Best(best) => best.latex(),
             other => format!(r"\text{{{}}}", other.text()),
         }
     }
@@ -122,6 +127,7 @@ impl Assertion {
             Self::Sign { of, strictness, domain } => positivity(of, *strictness, domain),
             Self::UniqueRoot(root) => root.decide(),
             Self::Limit(limit) => limit.decide(),
+            Self::Best(best) => best.decide(),
             Self::Rule(_) => Outcome::unknown("a rule is decided with its premises"),
             Self::Cited { source, .. } => labelled(Label::Cited, source.result),
             Self::Assumed { .. } => labelled(Label::Assumed, "a hypothesis"),
@@ -234,7 +240,7 @@ impl Draft {
         }
     }
 
-    /// With another expression, whose sign, root or limit is asserted.
+    /// With another expression, whose sign, root, limit or bound is asserted.
     ///
     /// # Panics
     /// If the step asserts none of these.
@@ -248,6 +254,7 @@ impl Draft {
                 Self(Assertion::UniqueRoot(UniqueRoot { of: other, ..root }))
             }
             Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { of: other, ..limit })),
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { of: other, ..best })),
             other => panic!("there is no sign: {}", other.text()),
         }
     }
@@ -269,6 +276,7 @@ impl Draft {
                 Self(Assertion::UniqueRoot(UniqueRoot { domain, ..root }))
             }
             Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { domain, ..limit })),
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { domain, ..best })),
             other => panic!("there is no domain: {}", other.text()),
         }
     }
@@ -283,6 +291,18 @@ impl Draft {
                 Self(Assertion::Sign { of, strictness: Strictness::Strict, domain })
             }
             other => panic!("there is no sign: {}", other.text()),
+        }
+    }
+
+    /// With another constant as a bound.
+    ///
+    /// # Panics
+    /// If the step asserts none.
+    pub fn claimed(self, constant: impl Into<Expr>) -> Self {
+        let claimed = constant.into();
+        match self.0 {
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { claimed, ..best })),
+            other => panic!("there is no constant: {}", other.text()),
         }
     }
 
