@@ -11,7 +11,7 @@ use super::domain::Domain;
 use super::label::{Label, Outcome};
 use super::sign::signs;
 use super::tape::{Tape, enclose};
-use crate::exact::Expr;
+use crate::exact::{Expr, Rational};
 use crate::interval::Interval;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -127,7 +127,7 @@ impl BestConstant {
         let side = if self.extreme == Extreme::Supremum { low } else { high };
         let report = format!(
             "claimed {}; {} in [{:?}, {:?}] on {}; {:?} is reached at {place}",
-            self.claimed,
+            constant(&self.claimed),
             self.extreme.word(),
             low + 0.0,
             high + 0.0,
@@ -147,6 +147,20 @@ impl BestConstant {
         let evidence = format!("{report}; {} boxes{how}", bracket.boxes);
         Outcome::Proved { label: Label::Certified, evidence }
     }
+}
+
+/// A number as a decimal where it has one.
+fn constant(e: &Expr) -> String {
+    let as_decimal = |value: Rational| {
+        let digits =
+            (0..=18_usize).find(|k| (&value * Rational::from(10).pow(*k as isize)).is_int())?;
+        let whole = (&value * Rational::from(10).pow(digits as isize)).numerator().to_string();
+        let (sign, whole) = whole.strip_prefix('-').map_or(("", &*whole), |w| ("-", w));
+        let padded = format!("{whole:0>width$}", width = digits + 1);
+        let (units, rest) = padded.split_at(padded.len() - digits);
+        Some(if digits == 0 { format!("{sign}{units}") } else { format!("{sign}{units}.{rest}") })
+    };
+    e.exactly(&[]).and_then(as_decimal).unwrap_or_else(|| e.to_string())
 }
 
 /// A box that is still to be halved, the least lower bound first, then the oldest.
@@ -299,6 +313,38 @@ mod tests {
             let [low, high] = ends(&found);
             assert!(low <= best && best <= high && high - low < 1e-9, "{found:?}");
         }
+    }
+
+    #[test]
+    fn constants_are_printed_as_they_are_claimed() {
+        let print = |text: &str| constant(&decimal(text));
+        for text in ["1.6862", "-0.0094", "2", "0.5", "-12", "100.25"] {
+            assert_eq!(print(text), text);
+        }
+        assert_eq!(constant(&ratio(1, 3)), "1/3");
+        assert_eq!(constant(&pi()), "pi");
+    }
+
+    #[test]
+    fn a_step_with_its_best_constant_serves_a_rule_as_the_inequality_that_it_is() {
+        use super::super::{Derivation, Rule};
+        let x = var("x");
+        let (f, half) = (&x * (2 - &x), ratio(1, 2));
+        let pieces = [Domain::new().closed(&x, 0, &half), Domain::new().closed(&x, &half, 2)];
+        let all = |of: Expr, claimed: Expr| {
+            Derivation::of("x")
+                .supremum("first", f.clone(), claimed.clone(), &pieces[0])
+                .supremum("second", f.clone(), claimed, &pieces[1])
+                .conclude("all", Rule::Cases { of, in_: x.clone(), from: vec!["first", "second"] })
+                .check()
+                .steps[2]
+                .outcome
+                .clone()
+        };
+        let bound = decimal("1.1");
+        assert_eq!(all(&bound - &f, bound.clone()).label(), Some(Label::Certified));
+        assert!(all(1 - &f, bound.clone()).label().is_none());
+        assert!(all(&f - &bound, bound).label().is_none());
     }
 
     #[test]
