@@ -79,12 +79,11 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
-/// $H = w \delta_a + (1 - w) \delta_b$. The level $c_0$ is the one positive root for all parameters;
-/// units and white features; and the variance is least for white features, by Cauchy and Schwarz
-/// on the shares $x = c_0 \gamma a / (1 + c_0 \gamma a)$ and $y$, whose mean is $1/\gamma$.
+/// $H = w \delta_a + (1 - w) \delta_b$. The level $c_0$ is the one positive root for all
+/// parameters; a change of units; white features; and the variance is least for these.
 fn two_eigenvalues() -> Derivation {
     let (g, c, w, a, b) = vars!("gamma", "c", "w", "a", "b");
-    let (x, y, k) = vars!("x", "y", "k");
+    let k = var("k");
     let mean = |f: &dyn Fn(&Expr) -> Expr| &w * f(&a) + (1 - &w) * f(&b);
     let level = |s: &Expr| 1 / (1 + &c * &g * s);
     let equation = mean(&level) - (1 - 1 / &g);
@@ -101,13 +100,7 @@ fn two_eigenvalues() -> Derivation {
     let with_unit = all.clone().open(&k, 0, INF);
     let white = |e: &Expr| e.at(&a, 1).at(&b, 1).at(&c, 1 / (&g * (&g - 1)));
     let wide = weights.clone().open(&g, 1, INF);
-    let share = |s: &Expr| &c * &g * s / (1 + &c * &g * s);
-    let first = &w * &x + (1 - &w) * &y;
-    let second = &w * x.pow(2) + (1 - &w) * y.pow(2);
-    let room = &second / (&first - &second) - &first / (1 - &first);
-    let spread = &w * (1 - &w) * (&x - &y).pow(2) / ((&first - &second) * (1 - &first));
-    let shares = weights.open(&x, 0, 1).open(&y, 0, 1);
-    Derivation::of("The level and the least variance for two eigenvalues")
+    let steps = Derivation::of("The level and the least variance for two eigenvalues")
         .cited(
             "limit",
             "bias and variance differ from these expressions by little, with high probability",
@@ -132,16 +125,33 @@ fn two_eigenvalues() -> Derivation {
         .identity("white-variance", white(&variance), 1 / (&g - 1), &wide)
         .twin("classical", |s| s.right(&g / (&g - 1)))
         .identity("white-bias", white(&bias), 1 - 1 / &g, &wide)
-        .twin("squared", |s| s.right((1 - 1 / &g).pow(2)))
-        .identity("mean-share", mean(&share), 1 - mean(&level), &all)
-        .twin("no-one", |s| s.right(mean(&level)))
-        .identity(
-            "shares",
-            variance.clone(),
-            (&second / (&first - &second)).at(&x, share(&a)).at(&y, share(&b)),
-            &all,
-        )
-        .twin("one-share", |s| s.right((&first / (1 - &first)).at(&x, share(&a)).at(&y, share(&b))))
+        .twin("squared", |s| s.right((1 - 1 / &g).pow(2)));
+    least_variance_steps(steps, mean(&level), &variance, &all)
+}
+
+/// The shares $x = c \gamma a / (1 + c \gamma a)$ and $y$ have mean $1/\gamma$ by the equation for
+/// $c_0$, and $V = \frac{E x^2}{E x - E x^2} \ge \frac{E x}{1 - E x}$.
+fn least_variance_steps(
+    steps: Derivation,
+    mean_level: Expr,
+    variance: &Expr,
+    all: &Domain,
+) -> Derivation {
+    let (g, c, w, a, b) = vars!("gamma", "c", "w", "a", "b");
+    let (x, y) = vars!("x", "y");
+    let share = |s: &Expr| &c * &g * s / (1 + &c * &g * s);
+    let first = &w * &x + (1 - &w) * &y;
+    let second = &w * x.pow(2) + (1 - &w) * y.pow(2);
+    let room = &second / (&first - &second) - &first / (1 - &first);
+    let spread = &w * (1 - &w) * (&x - &y).pow(2) / ((&first - &second) * (1 - &first));
+    let mean_share = &w * share(&a) + (1 - &w) * share(&b);
+    let shares = Domain::new().open(&w, 0, 1).open(&x, 0, 1).open(&y, 0, 1);
+    let at_shares = |e: Expr| e.at(&x, share(&a)).at(&y, share(&b));
+    steps
+        .identity("mean-share", mean_share, 1 - &mean_level, all)
+        .twin("no-one", |s| s.right(mean_level.clone()))
+        .identity("shares", variance.clone(), at_shares(&second / (&first - &second)), all)
+        .twin("one-share", |s| s.right(at_shares(&first / (1 - &first))))
         .identity("room", room, spread.clone(), &shares)
         .twin("no-square", |s| {
             s.right(&w * (1 - &w) * (&x - &y) / ((&first - &second) * (1 - &first)))
