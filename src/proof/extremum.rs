@@ -150,7 +150,7 @@ impl BestConstant {
 }
 
 /// A number as a decimal where it has one.
-fn constant(e: &Expr) -> String {
+pub(super) fn constant(e: &Expr) -> String {
     let as_decimal = |value: Rational| {
         let digits =
             (0..=18_usize).find(|k| (&value * Rational::from(10).pow(*k as isize)).is_int())?;

@@ -260,8 +260,10 @@ impl<'a> Germ<'a> {
         match (wild.signum(), power.signum()) {
             (-1, _) | (0, 1) => zero,
             (0, 0) => {
-                let top = self.first(&self.fraction.numerator)?.value;
-                Some(Tendency::Finite(top / bottom))
+                let limit = self.first(&self.fraction.numerator)?.value / bottom;
+                let mut normaliser = Normaliser::default();
+                let short = normaliser.fraction(&limit).ok()?;
+                Some(Tendency::Finite(normaliser.expression(&short)))
             }
             _ => Some(Tendency::Infinite(self.sign()?)),
         }

@@ -4,6 +4,7 @@ use super::boxes::{self, Found};
 use super::conditions::undischarged;
 use super::descartes;
 use super::domain::{Domain, End, Range};
+use super::extremum::constant;
 use super::label::{Label, Outcome};
 use super::line::Line;
 use super::near::{Toward, last_sign};
@@ -37,7 +38,10 @@ type Shown = (Label, String);
 impl UniqueRoot {
     pub(crate) fn text(&self) -> String {
         let (of, x) = (&self.of, &self.in_);
-        let place = self.within.as_ref().map_or(String::new(), |(a, b)| format!(", in [{a}, {b}]"));
+        let place = self
+            .within
+            .as_ref()
+            .map_or(String::new(), |(a, b)| format!(", in [{}, {}]", constant(a), constant(b)));
         format!("{of} = 0 for exactly one {x}{place}, for {}", self.domain)
     }
 
@@ -210,7 +214,8 @@ impl<'a> Question<'a> {
             return None;
         }
         let ((label, low), (other, high)) = (self.sign_at(a)?, self.sign_at(b)?);
-        let found = format!("opposite signs at {} = {a} and {b}", self.name);
+        let (low_end, high_end) = (constant(a), constant(b));
+        let found = format!("opposite signs at {} = {low_end} and {high_end}", self.name);
         let opposite = low == high.reversed();
         opposite.then_some((label.max(other), high == Sign::Positive, found))
     }
