@@ -7,6 +7,7 @@
 
 mod expr;
 mod fraction;
+mod matrix;
 mod normal;
 mod polynomial;
 mod print;
@@ -16,6 +17,7 @@ mod sturm;
 pub(crate) use expr::Node;
 pub use expr::{Expr, Function, decimal, pi, ratio, var};
 pub use fraction::Fraction;
+pub use matrix::SquareMatrix;
 pub use normal::{Atom, Normaliser, TooLarge};
 pub use polynomial::Polynomial;
 pub use schwartz_zippel::{Evidence, NotTested, ZeroTest, zero_test};

@@ -15,7 +15,9 @@ mod label;
 mod method;
 mod rule;
 mod sign;
+mod sqrt_le;
 mod step;
+mod tail;
 mod tape;
 mod witness;
 
@@ -24,4 +26,6 @@ pub use domain::{Bound, Domain, End, INF, Infinity, Range};
 pub use label::{Label, Outcome};
 pub use method::Method;
 pub use rule::Rule;
+pub use sqrt_le::SqrtLe;
 pub use step::{Assertion, Draft, Step, Strictness};
+pub use tail::Tail;
