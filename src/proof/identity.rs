@@ -146,7 +146,7 @@ mod tests {
         let (there, back) = (sum(&mut all.iter()).pow(8), sum(&mut all.iter().rev()).pow(8));
         assert_eq!(label(&there, &back, &domain, None), Some(Label::Randomised));
         let alone = identity(&there, &back, &domain, Some(Method::NormalForm));
-        assert!(reason(alone).contains("terms"));
+        assert!(matches!(alone, Outcome::Unknown { .. }));
         let wrong = identity(&there, &(back + ratio(1, 1000)), &domain, None);
         assert!(matches!(wrong, Outcome::Refuted { .. }));
     }

@@ -99,7 +99,8 @@ fn largest_variable(start: Derivation) -> Derivation {
 /// An early version of the proof said $\epsilon/3$ here. For parallel vectors, $G = a Z$ and
 /// $F = b Z$ with $t = 1 + a - b$, the hypotheses hold with some $\sigma$ if $\epsilon + t^2
 /// \|Z\|^2 \le \|Z\|^2 + \epsilon/6$: a point of that range at which $\epsilon/3$ fails is a
-/// counterexample to that step.
+/// counterexample to that step. All terms scale alike, so that there is one with noise of any
+/// size.
 fn below_the_noise(start: Derivation) -> Derivation {
     let (e, s, zz, zg, w, zf) = vars!("epsilon", "sigma2", "ZZ", "ZG", "G_F", "ZF");
     let fit = (&zz + 2 * &zg + &w - &s + &e) / 2;
@@ -128,7 +129,7 @@ fn below_the_noise(start: Derivation) -> Derivation {
         )
         .twin("sign", |x| x.right(z.pow(2) + 2 * &z * (&g + &f) + (&g - &f).pow(2)))
         .nonneg("correlated", &zf - &e / 4, &vectors)
-        .twin("early-version", |x| x.of(&zf - &e / 3))
+        .twin("a-third", |x| x.of(&zf - &e / 3))
         .nonneg("correlated-parallel", &product - &e / 4, &parallel)
         .twin("early-version", |x| x.of(&product - &e / 3))
 }

@@ -55,21 +55,20 @@ fn series_and_dawson() -> Derivation {
     Derivation::of("The series of the divergence, and its slope")
         .cited(
             "chi-square",
-            "epsilon^2 / alpha is chi^2 with 1 + 2k degrees of freedom, k Poisson of mean u, and \
-             E ln chi^2_(1+2k) = psi(1/2 + k) + ln 2",
+            "epsilon^2 / alpha is chi^2 with 1 + 2k degrees of freedom, k Poisson of mean u",
             Source {
                 paper: "N. L. Johnson, S. Kotz, N. Balakrishnan, 1995, Continuous Univariate \
                         Distributions, volume 2",
-                result: "Section 29.3",
-                link: "",
+                result: "Chapter 29",
+                link: "https://isbnsearch.org/isbn/9780471584940",
             },
         )
         .cited(
             "digamma",
-            "psi(z + 1) = psi(z) + 1/z and psi(1/2) = -gamma - 2 ln 2",
+            "E ln chi^2 is psi(1/2 + k) + ln 2, psi(z + 1) = psi(z) + 1/z, psi(1/2) = -gamma - 2 ln 2",
             Source {
                 paper: "NIST Digital Library of Mathematical Functions",
-                result: "5.5.2 and 5.4.13",
+                result: "5.2.1, 5.2.2, 5.5.2, 5.4.13",
                 link: "https://dlmf.nist.gov/5",
             },
         )
