@@ -51,6 +51,8 @@ fn series_and_dawson() -> Derivation {
     let dawson = (-s.pow(2)).exp() * &g;
     let slope = dawson.d(&s) + dawson.d(&g) * s.pow(2).exp();
     let (partial, derivative, last) = partial_sum(&u);
+    let (power_series, integral) = exponential_sum(&s);
+    let (all, at_square) = (Domain::new().real(&s), derivative.at(&u, s.pow(2)));
     let values = Domain::new().real(&psi).half_open(&k, 0, INF);
     Derivation::of("The series of the divergence, and its slope")
         .cited(
@@ -65,7 +67,8 @@ fn series_and_dawson() -> Derivation {
         )
         .cited(
             "digamma",
-            "E ln chi^2 is psi(1/2 + k) + ln 2, psi(z + 1) = psi(z) + 1/z, psi(1/2) = -gamma - 2 ln 2",
+            "E ln chi^2 = psi(1/2 + k) + ln 2, psi(z + 1) = psi(z) + 1/z, psi(1/2) = -gamma - \
+             2 ln 2",
             Source {
                 paper: "NIST Digital Library of Mathematical Functions",
                 result: "5.2.1, 5.2.2, 5.5.2, 5.4.13",
@@ -89,6 +92,22 @@ fn series_and_dawson() -> Derivation {
         .twin("one", |x| x.right(1))
         .identity("dawson", slope, 1 - 2 * &s * &dawson, &Domain::new().real(&s).real(&g))
         .twin("no-two", |x| x.right(1 - &s * &dawson))
+        .identity("integrand", integral.d(&s), power_series, &all)
+        .twin("no-slope", |x| x.right(integral.clone()))
+        .identity("same-slope", &s * &at_square, (-s.pow(2)).exp() * &integral, &all)
+        .twin("no-root", |x| x.right((-s.pow(2)).exp() * &integral * &s))
+}
+
+/// $\sum_{k < n} \frac{s^{2k}}{k!}$ and what it is the slope of, with the terms of `partial_sum`.
+fn exponential_sum(s: &Expr) -> (Expr, Expr) {
+    let mut power = Expr::from(1);
+    let (mut sum, mut integral) = (Expr::from(0), Expr::from(0));
+    for k in 0..TERMS {
+        sum = sum + &power;
+        integral = integral + &power * s / (2 * k + 1);
+        power = power * s.pow(2) / (k + 1);
+    }
+    (sum, integral)
 }
 
 /// The first terms of $K$; the first terms of its slope in $u$; and the term by which the slope of
