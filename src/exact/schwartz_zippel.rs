@@ -121,9 +121,9 @@ struct Extent {
     above: u64,
     /// The degree of the denominator.
     below: u64,
-    /// The binary digits of the numerator at a point.
+    /// The numerator at a point is at most 2 to this power.
     digits_above: u64,
-    /// The binary digits of the denominator at a point.
+    /// The denominator at a point is at most 2 to this power.
     digits_below: u64,
 }
 
@@ -177,6 +177,11 @@ impl Extent {
             digits_below: k * self.digits_below,
         }
     }
+}
+
+/// A number of so many binary digits is at most 2 to this power: 1 makes no product longer.
+fn digits(one: bool, length: usize) -> u64 {
+    if one { 0 } else { length as u64 }
 }
 
 /// The operations of an expression, each distinct one once.
@@ -246,16 +251,11 @@ impl Program {
         let at = |index: &usize| self.extents[*index];
         match op {
             Op::Number(value) => Extent {
-                digits_above: value.numerator().bit_len() as u64,
-                digits_below: value.denominator().bit_len() as u64,
+                digits_above: digits(value.numerator().is_one(), value.numerator().bit_len()),
+                digits_below: digits(value.denominator().is_one(), value.denominator().bit_len()),
                 ..Extent::default()
             },
-            Op::Symbol(_) => Extent {
-                above: 1,
-                digits_above: 1 + BITS as u64,
-                digits_below: 1,
-                ..Extent::default()
-            },
+            Op::Symbol(_) => Extent { above: 1, digits_above: BITS as u64, ..Extent::default() },
             Op::Add(a, b) => at(a).plus(at(b)),
             Op::Mul(a, b) => at(a).times(at(b)),
             Op::Div(a, b) => at(a).times(at(b).inverse()),
@@ -319,7 +319,7 @@ mod tests {
     fn evidence(e: &Expr) -> Evidence {
         match zero_test(e) {
             Ok(ZeroTest::Zero(evidence)) => evidence,
-            other => panic!("{e}: {other:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -389,7 +389,7 @@ mod tests {
     #[test]
     fn huge_powers_are_refused_at_once() {
         let x = var("x");
-        for k in [i32::MAX, i32::MIN, 65_536, -65_536] {
+        for k in [i32::MAX, i32::MIN, 100_000, -100_000] {
             assert_eq!(zero_test(&(x.pow(k) - 1)), Err(NotTested::TooLong), "{k}");
             assert_eq!(zero_test(&(Expr::from(2).pow(k) - 1)), Err(NotTested::TooLong), "{k}");
         }
