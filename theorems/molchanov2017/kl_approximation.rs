@@ -87,8 +87,8 @@ fn rest(u: &Expr, small: &Expr) -> Derivation {
             "series",
             "K is the sum of e^-u u^k/k! (1 + 1/3 + ... + 1/(2k-1)) over k >= 1, u = 1/(2 alpha)",
             Source {
-                paper: PAPER,
-                result: "molchanov2017.kl-divergence, derived there",
+                paper: "derived in this catalogue",
+                result: "molchanov2017.kl-divergence",
                 link: LINK,
             },
         )
