@@ -55,7 +55,7 @@ impl Tail {
         for (place, (premise, (of, what))) in premises.into_iter().zip(&wanted).enumerate() {
             let domain = statement(premise, of, what)?;
             if place < 2 {
-                self.from_start_on(domain)?;
+                self.shown_from_the_start(domain)?;
             } else if *domain != self.on {
                 return Err(format!("shown for {domain}, not {}", self.on));
             }
@@ -87,7 +87,7 @@ impl Tail {
 
     /// The premise holds for every $n \ge N$ and everything in the domain, and for any values of
     /// what else it has.
-    fn from_start_on(&self, domain: &Domain) -> Checked<()> {
+    fn shown_from_the_start(&self, domain: &Domain) -> Checked<()> {
         let index = range(domain, self.index.symbol().unwrap_or_default())?;
         let begins = matches!(&index.low, End::Closed(n) if same(n, &self.start));
         if !begins || index.high != End::Infinite {
