@@ -5,6 +5,7 @@ use super::domain::{Bound, Domain};
 use super::extremum::{BestConstant, Extreme};
 use super::label::{Label, Outcome};
 use super::limit::LimitAt;
+use super::method::Method;
 use super::near::Toward;
 use super::root::UniqueRoot;
 use super::rule::Rule;
@@ -48,7 +49,7 @@ impl Derivation {
 
     fn step(mut self, name: &'static str, assertion: Assertion) -> Self {
         assert!(self.find(name).is_none(), "two steps are called {name}");
-        self.steps.push(Step { name, assertion, twins: Vec::new() });
+        self.steps.push(Step { name, assertion, by: None, twins: Vec::new() });
         self
     }
 
@@ -185,6 +186,19 @@ impl Derivation {
         self.step(name, Assertion::Rule(rule))
     }
 
+    /// Only this method may decide the step before and its twins: where it does not, the step is
+    /// unknown, and its label cannot get weaker unseen.
+    ///
+    /// # Panics
+    /// If the step before is not of the kind that the method decides.
+    pub fn by(mut self, method: Method) -> Self {
+        let last = self.steps.last_mut();
+        let step = last.filter(|s| s.assertion.is_decided_by(method));
+        let step = step.unwrap_or_else(|| panic!("{method:?} decides no step before it"));
+        step.by = Some(method);
+        self
+    }
+
     /// A wrong version of the step before, which no checker may prove.
     ///
     /// # Panics
@@ -215,7 +229,7 @@ impl Derivation {
                         None => Outcome::unknown("a premise is missing"),
                     }
                 }
-                alone => alone.decide(),
+                alone => alone.decide(step.by),
             };
             let outcome = decide(&step.assertion);
             let twins = step.twins.iter().map(|(name, twin)| (*name, decide(twin))).collect();
@@ -391,6 +405,37 @@ mod tests {
             .check();
         assert_eq!(proof.steps[0].outcome.label(), Some(Label::Exact));
         assert!(matches!(proof.steps[0].twins[0].1, Outcome::Refuted { .. }));
+    }
+
+    #[test]
+    fn a_pinned_method_does_not_fall_back_on_another() {
+        let x = crate::exact::var("x");
+        let half = Domain::new().half_open(&x, 0, INF);
+        let closed = Domain::new().closed(&x, 0, 3);
+        let (sum, sturm) = (1 + &x, x.pow(2) - &x + 1);
+        let label = |of: &Expr, domain: &Domain, method| {
+            let step = Derivation::of("x").positive("above", of.clone(), domain).by(method);
+            step.check().steps[0].outcome.clone()
+        };
+        let exact = Some(Label::Exact);
+        assert_eq!(label(&sum, &half, Method::Coefficients).label(), exact);
+        assert_eq!(label(&sturm, &half, Method::Sturm).label(), exact);
+        let found = label(&sturm, &half, Method::Coefficients);
+        assert!(matches!(&found, Outcome::Unknown { reason } if reason.contains("coefficient")));
+        // Exact by coefficients, but what was asked for is a cover.
+        assert_eq!(label(&sum, &closed, Method::Boxes).label(), Some(Label::Certified));
+        assert_eq!(label(&sum, &half, Method::Boxes).label(), None);
+        // What is false is refuted all the same.
+        let found = label(&(&x - 1), &half, Method::Sturm);
+        assert!(matches!(found, Outcome::Refuted { .. }));
+    }
+
+    #[test]
+    #[should_panic(expected = "SchwartzZippel decides no step before it")]
+    fn a_method_for_identities_decides_no_sign() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().open(&x, 0, 1);
+        let _ = Derivation::of("x").nonneg("x", &x * 1, &domain).by(Method::SchwartzZippel);
     }
 
     #[test]

@@ -59,7 +59,8 @@ pub(crate) fn one_root(of: &crate::exact::Expr, name: &str, domain: &Domain) -> 
         }
         let parts = numerator.by_powers_of(index);
         let known = parts.iter().filter(|c| !c.is_zero());
-        let signs: Vec<Sign> = known.map(|c| of_polynomial(c, &normaliser, &cover).0).collect();
+        let signs: Vec<Sign> =
+            known.map(|c| of_polynomial(c, &normaliser, &cover, None).0).collect();
         if !one_change(&signs) {
             return None;
         }
