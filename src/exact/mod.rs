@@ -11,13 +11,16 @@ mod normal;
 mod polynomial;
 mod print;
 mod sturm;
+mod walk;
 
-pub(crate) use expr::Node;
 pub use expr::{Expr, Function, decimal, pi, ratio, var};
+pub(crate) use expr::{Node, fresh};
 pub use fraction::Fraction;
+pub(crate) use normal::WORK_MAX;
 pub use normal::{Atom, Normaliser, TooLarge};
 pub use polynomial::Polynomial;
 pub use sturm::{distinct_roots, sturm_chain};
+pub(crate) use walk::Visit;
 
 /// A rational number of any size.
 pub type Rational = dashu_ratio::RBig;

@@ -8,9 +8,17 @@
 
 use super::domain::{Cover, Domain};
 use crate::exact::{
-    Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, distinct_roots,
+    Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, WORK_MAX,
+    distinct_roots,
 };
 use std::fmt;
+
+/// Parts of an expression that are looked at when it is taken apart, at most.
+const PARTS_MAX: usize = 500;
+
+/// Terms that are squared to eliminate a root, and degrees for which a Sturm chain is made, at most.
+const TERMS_MAX: usize = 1_000;
+const DEGREE_MAX: u32 = 64;
 
 /// What is known of a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +95,31 @@ impl fmt::Display for Method {
 /// The sign of an expression on each part of a domain. The conditions under which the expression
 /// is defined are the caller's affair.
 pub(crate) fn signs(e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
-    domain.covers().iter().map(|cover| sign(e, cover)).collect()
+    match domain.covers() {
+        Some(covers) => covers.iter().map(|c| sign(e, c, &mut Left::default())).collect(),
+        None => vec![(Unknown, Method::Coefficients)],
+    }
 }
 
-fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
-    let mut normaliser = Normaliser::default();
+/// What may still be spent on a sign: on all parts of the expression together.
+struct Left {
+    parts: usize,
+    work: usize,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { parts: PARTS_MAX, work: WORK_MAX }
+    }
+}
+
+/// The sign on one part of a domain.
+fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
+    if left.parts == 0 {
+        return (Unknown, Method::Factors);
+    }
+    left.parts -= 1;
+    let mut normaliser = Normaliser::spending(left.work);
     let direct = match normaliser.fraction(&cover.apply(e)) {
         Ok(fraction) => of_fraction(&fraction, &normaliser, cover),
         Err(_) => (Unknown, Method::Coefficients),
@@ -99,7 +127,8 @@ fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
     if direct.0 != Unknown {
         return direct;
     }
-    let of = |e: &Expr| sign(e, cover).0;
+    left.work = normaliser.left();
+    let mut of = |e: &Expr| sign(e, cover, left).0;
     let taken_apart = match e.node() {
         Node::Add(a, b) if is_supplement(a, b) => Nonneg,
         Node::Add(a, b) => of(a).plus(of(b)),
@@ -222,6 +251,9 @@ fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let Atom::Of(_, radicand) = &n.atoms()[index] else { return Unknown };
     let parts = p.by_powers_of(index);
     let [a, b] = &parts[..] else { return Unknown };
+    if a.size().max(b.size()) > TERMS_MAX {
+        return Unknown;
+    }
     let bottom = radicand.expanded_denominator();
     let (bottom_sign, _) = of_polynomial(&bottom, n, cover);
     if !bottom_sign.is_nonneg() {
@@ -251,6 +283,9 @@ fn weakened(sign: Sign) -> Sign {
 fn by_sturm(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let variables: Vec<usize> = p.variables().into_iter().collect();
     let [index] = variables[..] else { return Unknown };
+    if p.degree_in(index) > DEGREE_MAX {
+        return Unknown;
+    }
     let Atom::Symbol(name) = &n.atoms()[index] else { return Unknown };
     if !name.starts_with("u:") {
         return Unknown;

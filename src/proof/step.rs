@@ -122,15 +122,19 @@ fn labelled(label: Label, evidence: &str) -> Outcome {
     Outcome::Proved { label, evidence: evidence.to_owned() }
 }
 
-/// Symbols of a step that have no range: it would quantify over nothing.
-fn unbound(expressions: &[&Expr], domain: &Domain) -> Option<String> {
-    let all = expressions.iter().flat_map(|e| e.symbols());
-    all.into_iter().find(|name| domain.range(name).is_none())
+/// Why a step would say nothing: a symbol without a range, or a domain without a point.
+fn vacuous(expressions: &[&Expr], domain: &Domain) -> Option<String> {
+    let mut all = expressions.iter().flat_map(|e| e.symbols());
+    if let Some(name) = all.find(|name| domain.range(name).is_none()) {
+        return Some(format!("the symbol {name} has no range"));
+    }
+    let name = domain.nothing_for()?;
+    Some(format!("the domain is empty: no {name} satisfies {domain}"))
 }
 
 fn identity(left: &Expr, right: &Expr, domain: &Domain) -> Outcome {
-    if let Some(name) = unbound(&[left, right], domain) {
-        return Outcome::unknown(format!("the symbol {name} has no range"));
+    if let Some(reason) = vacuous(&[left, right], domain) {
+        return Outcome::unknown(reason);
     }
     let mut normaliser = Normaliser::default();
     match normaliser.same(left, right) {
@@ -147,8 +151,8 @@ fn identity(left: &Expr, right: &Expr, domain: &Domain) -> Outcome {
 }
 
 fn positivity(of: &Expr, strictness: Strictness, domain: &Domain) -> Outcome {
-    if let Some(name) = unbound(&[of], domain) {
-        return Outcome::unknown(format!("the symbol {name} has no range"));
+    if let Some(reason) = vacuous(&[of], domain) {
+        return Outcome::unknown(reason);
     }
     let found = signs(of, domain);
     let enough = |sign: Sign| match strictness {
