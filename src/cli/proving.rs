@@ -29,15 +29,21 @@ impl Prove {
             }
         }
         let (mut checked, started): (Vec<Proof>, _) = (Vec::new(), Instant::now());
-        let mut without = Vec::new();
+        let (mut without, mut broken) = (Vec::new(), None);
         for theorem in theorems {
-            let derivation = (theorem.derivation)();
+            let begun = Instant::now();
+            // One that panics does not take the others with it.
+            let (derivation, proof) = match theorem.prove() {
+                Ok(proved) => proved,
+                Err(trouble) => {
+                    broken = broken.or(Some(trouble));
+                    continue;
+                }
+            };
             if derivation.is_empty() {
                 without.push(theorem.id);
                 continue;
             }
-            let begun = Instant::now();
-            let proof = derivation.check();
             if self.json {
                 for (step, found) in derivation.steps().iter().zip(&proof.steps) {
                     let value = proofs::step(theorem.id, &step.assertion, found);
@@ -49,7 +55,7 @@ impl Prove {
             }
             checked.push(proof);
         }
-        if checked.is_empty() {
+        if checked.is_empty() && broken.is_none() {
             bail!("no theorem that matches {:?} has a derivation", self.pattern);
         }
         if !self.json {
@@ -57,6 +63,9 @@ impl Prove {
             if !without.is_empty() {
                 output.line(&format!("without a derivation: {}", without.join(", ")))?;
             }
+        }
+        if let Some(trouble) = broken {
+            return Err(trouble.into());
         }
         Ok(u8::from(!checked.iter().all(Proof::holds)))
     }

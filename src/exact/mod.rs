@@ -14,15 +14,18 @@ mod print;
 mod restore;
 mod schwartz_zippel;
 mod sturm;
+mod walk;
 
-pub(crate) use expr::Node;
 pub use expr::{Expr, Function, decimal, pi, ratio, var};
+pub(crate) use expr::{Node, fresh};
 pub use fraction::Fraction;
 pub use matrix::SquareMatrix;
+pub(crate) use normal::WORK_MAX;
 pub use normal::{Atom, Normaliser, TooLarge};
 pub use polynomial::Polynomial;
 pub use schwartz_zippel::{Evidence, NotTested, ZeroTest, zero_test};
 pub use sturm::{distinct_roots, sturm_chain};
+pub(crate) use walk::Visit;
 
 /// A rational number of any size.
 pub type Rational = dashu_ratio::RBig;
