@@ -10,6 +10,7 @@ mod fraction;
 mod normal;
 mod polynomial;
 mod print;
+mod rocq;
 mod sturm;
 
 pub(crate) use expr::Node;
@@ -17,6 +18,7 @@ pub use expr::{Expr, Function, decimal, pi, ratio, var};
 pub use fraction::Fraction;
 pub use normal::{Atom, Normaliser, TooLarge};
 pub use polynomial::Polynomial;
+pub(crate) use rocq::identifier;
 pub use sturm::{distinct_roots, sturm_chain};
 
 /// A rational number of any size.

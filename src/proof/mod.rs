@@ -11,6 +11,7 @@ mod conditions;
 mod derivation;
 mod domain;
 mod label;
+pub mod rocq;
 mod rule;
 mod sign;
 mod step;
