@@ -182,6 +182,15 @@ destruct (MVT_cor2 f df x a K) as [c [E C]].
 - assert (0 <= - df c * (a - x)) by (apply Rmult_le_pos; [apply H | ]; lra); lra.
 Qed.
 
+Lemma integral_of_slope : forall (f df ddf : R -> R) a b,
+  (forall y, Rmin a b <= y <= Rmax a b -> is_derive f y (df y)) ->
+  (forall y, Rmin a b <= y <= Rmax a b -> is_derive df y (ddf y)) ->
+  is_RInt df a b (f b - f a).
+Proof.
+intros f df ddf a b D E; apply (is_RInt_derive f df); [exact D | ].
+intros y Y; apply (ex_derive_continuous df y); exists (ddf y); exact (E y Y).
+Qed.
+
 (* Signs of what is made of sums, products and quotients of nonnegative terms. *)
 
 Ltac nonneg :=
@@ -238,4 +247,5 @@ Ltac sides :=
   end.
 
 (* After `auto_derive`: its own form of the slope against the one that is written. *)
-Ltac same_slope := simpl; field; sides.
+Ltac same_slope :=
+  first [simpl; field; sides | unfold Rdiv, Rminus; simpl; field; sides].

@@ -73,7 +73,7 @@ impl Place {
     }
 
     fn fresh(&self, prefix: &str) -> String {
-        format!("{prefix}''{}", self.known.len() + self.atoms.len() + self.relations.len())
+        format!("{prefix}{}", self.known.len() + self.atoms.len() + self.relations.len())
     }
 
     /// The expression with symbols for its functions. Its conditions become hypotheses.
@@ -125,7 +125,7 @@ impl Place {
         proof: impl FnOnce() -> Result<String, Unable>,
     ) -> Result<(), Unable> {
         if !self.known.contains(&says) {
-            let name = self.fresh("C");
+            let name = self.fresh("C''");
             self.lines.push(format!("assert ({name} : {says}). {{ {} }}", proof()?));
             self.known.push(says);
         }

@@ -398,12 +398,14 @@ fn integral(
         format!("pose proof {given} as {}", pattern(known, "H''"))
     };
     let proof = format!(
-        "{}\napply (is_RInt_derive (fun {x} : R => {}) (fun {x} : R => {f}) {a} {b}); \
+        "{}\napply (integral_of_slope (fun {x} : R => {}) (fun {x} : R => {f}) \
+         (fun {x} : R => {}) {a} {b}); \
          intros y'' [Y'' G'']; {inside}.\n\
          {{ {}; exact H''. }}\n\
-         {{ {}; apply ex_derive_continuous; eexists; exact H''. }}",
+         {{ {}; exact H''. }}",
         intros(&whole),
         antiderivative.rocq(),
+        integrand.d(in_).rocq(),
         given(&slope_name, &known),
         given(&next_name, &steps),
     );
