@@ -45,8 +45,19 @@ fn version(program: &Path) -> Option<String> {
     Some(line.trim_start_matches("The ").replace(" Proof Assistant, version", "").trim().to_owned())
 }
 
+/// Why an emitted step is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Rocq refused the proof, or its time was up, or the axioms are not those that are allowed.
+    #[error("{0}")]
+    Refused(String),
+    /// Rocq refused something else, so that it did not come to the proof.
+    #[error("not checked: {0}")]
+    NotChecked(String),
+}
+
 /// What became of one emitted step.
-pub type Replayed = Result<Answer, String>;
+pub type Replayed = Result<Answer, Failure>;
 
 /// A folder of its own in which files are checked; removed when it is dropped.
 #[derive(Debug)]
@@ -109,16 +120,16 @@ impl Workshop {
                 spans.iter().find(|span| span.proof.contains(&line)).map(|span| span.step)
             });
             match guilty.or_else(|| run.unfinished(&part)) {
-                Some(step) => results[left[step]] = Some(Err(run.complaint())),
+                Some(step) => results[left[step]] = Some(Err(Failure::Refused(run.complaint()))),
                 // Not a proof but the file: nothing of it counts.
                 None => {
                     for index in left {
-                        results[index] = Some(Err(format!("not checked: {}", run.complaint())));
+                        results[index] = Some(Err(Failure::NotChecked(run.complaint())));
                     }
                 }
             }
         }
-        let missing = || Err("not checked".to_owned());
+        let missing = || Err(Failure::NotChecked("no answer".to_owned()));
         Ok(results.into_iter().map(|r| r.unwrap_or_else(missing)).collect())
     }
 
@@ -152,7 +163,7 @@ impl Workshop {
 
 fn accepted(output: &str, step: &Emitted) -> Replayed {
     let names: Vec<&str> = step.lemmas.iter().map(|l| l.name.as_str()).collect();
-    rocq::read(output, &names).map_err(|refusal| refusal.to_string())
+    rocq::read(output, &names).map_err(|refusal| Failure::Refused(refusal.to_string()))
 }
 
 /// A new folder among the temporary files.
@@ -209,5 +220,87 @@ impl Run {
             return if text.is_empty() { "no reason given".to_owned() } else { text };
         }
         text.chars().take(157).chain("...".chars()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::rocq::Lemma;
+
+    fn sheet(proofs: &[(&str, &str, &str)]) -> Sheet {
+        let step = |(name, says, proof): &(&str, &str, &str)| Emitted {
+            step: "step",
+            twin: None,
+            asserts: "a comment (* in it".to_owned(),
+            lemmas: vec![Lemma {
+                name: (*name).to_owned(),
+                says: (*says).to_owned(),
+                proof: (*proof).to_owned(),
+            }],
+        };
+        Sheet { steps: proofs.iter().map(step).collect(), without: Vec::new() }
+    }
+
+    /// A workshop, or a word that there is none here.
+    fn workshop(limit: u64) -> Option<Workshop> {
+        let Some(prover) = Prover::find() else {
+            println!("skipped: neither coqc nor rocq is on the path");
+            return None;
+        };
+        Some(Workshop::open(prover, Duration::from_secs(limit)).expect("the shared lemmas compile"))
+    }
+
+    #[test]
+    fn what_is_false_or_admitted_or_rests_on_a_new_axiom_is_refused_and_the_rest_accepted() {
+        let Some(workshop) = workshop(60) else { return };
+        let admitted = "Admitted. Lemma more : True. Proof. exact I.";
+        let axiom = "apply Rle_trans with 0; lra. Qed. Axiom wrong : forall x : R, 0 < x. \
+            Lemma least : 0 < -1. Proof. apply wrong.";
+        let steps = sheet(&[
+            ("first", "forall x : R, 0 <= x ^ 2", "intros x. apply pow2_ge_0."),
+            ("wrong", "forall x : R, 0 < x ^ 2", "intros x. apply pow2_ge_0."),
+            ("claimed", "0 <= -1", admitted),
+            ("least''", "0 <= 1", axiom),
+            ("uses", "0 < -1", "exact least."),
+            ("last", "1 <= 2", "lra."),
+        ]);
+        let found = workshop.check("a title", &steps).expect("it runs");
+        assert!(matches!(&found[1], Err(Failure::Refused(why)) if why.starts_with("Error")));
+        // What is admitted is an axiom, and all lemmas whose axioms are asked for with it fall.
+        assert!(found.iter().all(Result::is_err), "{found:?}");
+        let honest = sheet(&[
+            ("first", "forall x : R, 0 <= x ^ 2", "intros x. apply pow2_ge_0."),
+            ("wrong", "forall x : R, 0 < x ^ 2", "intros x. apply pow2_ge_0."),
+            ("last", "1 <= 2", "lra."),
+        ]);
+        let found = workshop.check("a title", &honest).expect("it runs");
+        assert!(found[0].is_ok() && found[1].is_err() && found[2].is_ok(), "{found:?}");
+    }
+
+    #[test]
+    fn a_statement_that_makes_no_sense_is_not_taken_for_a_refused_proof() {
+        let Some(workshop) = workshop(60) else { return };
+        let steps = sheet(&[("a", "0 <= nothing", "lra."), ("b", "0 <= 1", "lra.")]);
+        for result in workshop.check("a title", &steps).expect("it runs") {
+            assert!(matches!(result, Err(Failure::NotChecked(_))), "{result:?}");
+        }
+    }
+
+    #[test]
+    fn a_proof_that_takes_too_long_is_given_up_and_the_folder_removed() {
+        let Some(mut workshop) = workshop(60) else { return };
+        workshop.limit = Duration::from_secs(8);
+        let steps = sheet(&[
+            ("a", "0 <= 1", "lra."),
+            ("b", "0 <= 1", "repeat (assert (0 <= 1) by lra; clear)."),
+        ]);
+        let found = workshop.check("a title", &steps).expect("it runs");
+        assert!(found[0].is_ok(), "{found:?}");
+        let Err(Failure::Refused(why)) = &found[1] else { panic!("{found:?}") };
+        assert!(why.contains("no answer within 8 s"), "{why}");
+        let folder = workshop.folder.clone();
+        drop(workshop);
+        assert!(!folder.exists());
     }
 }

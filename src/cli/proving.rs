@@ -5,7 +5,7 @@ use super::write;
 use crate::claim::{Catalogue, Theorem};
 use crate::proof::rocq::{self, Sheet};
 use crate::proof::{Derivation, Proof};
-use crate::replay::{LIMIT, Prover, Replayed, Workshop};
+use crate::replay::{Failure, LIMIT, Prover, Replayed, Workshop};
 use crate::report::proofs::{self, Standing};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -196,7 +196,7 @@ impl<'a> Case<'a> {
                         checked.accept(&by);
                         Standing::Accepted { by }
                     }
-                    Err(why) => Standing::Refused { why: why.clone() },
+                    Err(why) => Standing::Refused { why: why.to_string() },
                 },
                 (Some(_), _, None) => Standing::Emitted,
                 (None, Some((_, why)), _) => Standing::NotEmitted { why: why.clone() },
@@ -214,7 +214,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Lets Rocq see the false twins; whether it accepted one.
+/// Lets Rocq see the false twins; whether it accepted one, or did not come to its proof.
 fn twins(case: &Case<'_>, workshop: &Workshop, json: bool, output: &mut Output) -> Result<bool> {
     let sheet = rocq::emit_twins(&case.derivation);
     let replayed =
@@ -223,9 +223,12 @@ fn twins(case: &Case<'_>, workshop: &Workshop, json: bool, output: &mut Output) 
     for (twin, result) in sheet.steps.iter().zip(&replayed) {
         let name =
             format!("{}::step::{}::twin::{}", case.theorem.id, twin.step, twin.twin.unwrap_or(""));
-        fooled |= result.is_ok();
+        fooled |= !matches!(result, Err(Failure::Refused(_)));
         match result {
             Ok(_) => super::output::complain(&format!("{name}: a wrong step is called formal")),
+            Err(Failure::NotChecked(why)) => {
+                super::output::complain(&format!("{name}: Rocq did not come to the proof: {why}"));
+            }
             Err(_) if json => {}
             Err(why) => output.line(&format!("  twin        {name}: refused by Rocq, {why}"))?,
         }

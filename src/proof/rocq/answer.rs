@@ -1,7 +1,5 @@
 //! What Rocq says about an emitted file, and whether that is enough.
 
-use std::collections::BTreeMap;
-
 /// Stands before the name of a lemma in Rocq's output, once it is accepted.
 pub(super) const DONE: &str = "theoremcheck accepted";
 
