@@ -32,7 +32,8 @@ pub(super) struct Prove {
     /// With --replay: the false twins too, none of which Rocq may accept
     #[arg(long, requires = "replay")]
     twins: bool,
-    /// With --replay: a file of steps that must be formal, one id::step::name a line
+    /// With --replay: a file of steps, one id::step::name a line, of which those that the pattern
+    /// selects must be formal
     #[arg(long, value_name = "FILE", requires = "replay")]
     demand: Option<PathBuf>,
 }
@@ -63,6 +64,7 @@ impl Prove {
         let workshop = prover.map(|p| Workshop::open(p, LIMIT)).transpose()?;
         let (mut proofs, started, mut without) = (Vec::new(), Instant::now(), Vec::new());
         let (mut formal, mut files, mut fooled) = (BTreeSet::new(), Vec::new(), false);
+        let mut checked = Vec::new();
         for theorem in theorems {
             let derivation = (theorem.derivation)();
             if derivation.is_empty() {
@@ -82,6 +84,7 @@ impl Prove {
                 fooled |= twins(&case, workshop, self.json, output)?;
             }
             formal.extend(case.formal());
+            checked.push(theorem.id);
             proofs.push(case.proof);
         }
         if proofs.is_empty() {
@@ -90,7 +93,9 @@ impl Prove {
         if let Some(folder) = &folder {
             shared(folder, &files)?;
         }
-        let missing: Vec<&String> = demanded.iter().filter(|d| !formal.contains(*d)).collect();
+        let chosen = |d: &&String| checked.iter().any(|id| d.starts_with(&format!("{id}::")));
+        let missing: Vec<&String> =
+            demanded.iter().filter(chosen).filter(|d| !formal.contains(*d)).collect();
         if !self.json {
             output.text(&proofs::summary(&proofs, started.elapsed().as_secs_f64()))?;
             output.line(&self.replayed(version.as_deref()))?;

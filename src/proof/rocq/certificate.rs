@@ -106,7 +106,8 @@ impl Quotient {
         self.names.iter().position(|x| x == symbol)
     }
 
-    /// Tactics for a goal `of` = `to`, where `to` is the quotient in some form.
+    /// Tactics for a goal that `of` is the quotient, however that is written; or, where `of` is a
+    /// difference that vanishes, for the equality of its sides.
     pub(super) fn equals(&self, place: &Place) -> String {
         if self.multiples.is_empty() {
             return "field; sides".to_owned();
@@ -126,12 +127,6 @@ impl Quotient {
             sum.rocq(),
             used.join(", ")
         )
-    }
-
-    /// Tactics for a goal a = b, where `of` is a - b and the numerator is 0. If it is not, the
-    /// tactics fail.
-    pub(super) fn vanishes(&self, place: &Place) -> String {
-        self.equals(place)
     }
 
     /// Whether the numerator is 0.

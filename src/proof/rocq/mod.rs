@@ -130,7 +130,7 @@ fn lemmas(
             Ok(vec![templates::identity(name, (left, right), domain, anyway)?])
         }
         Assertion::Sign { of, strictness, domain } => {
-            Ok(vec![templates::sign(name, of, *strictness, domain, anyway)?])
+            Ok(vec![templates::sign(name, of, *strictness, domain)?])
         }
         Assertion::Rule(rule) => {
             let premises: Vec<&Step> = rule

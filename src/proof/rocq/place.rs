@@ -171,15 +171,15 @@ impl Place {
         let proof = self.equal(a, &known.argument)?;
         let name = known.symbol.rocq();
         self.lines.push(format!(
-            "replace {written} with {name} by (rewrite E''{name}; apply f_equal; symmetry; {proof})."
+            "replace {written} with {name} by (rewrite E''{name}; apply f_equal; symmetry; \
+             {proof})."
         ));
         Ok(())
     }
 
     /// Values at special arguments.
     fn special(&mut self, function: Function, a: &Expr) -> Result<Option<Expr>, Unable> {
-        let value = a.symbols().is_empty() || self.is_constant(a);
-        let Some(at) = value.then(|| self.constant(a)).flatten() else { return Ok(None) };
+        let Some(at) = constant(a) else { return Ok(None) };
         let (to, fact) = match function {
             Function::Ln if at.is_one() => (0, "ln_1"),
             Function::Exp if at.is_zero() => (1, "exp_0"),
@@ -193,25 +193,18 @@ impl Place {
         let proof = self.equal(a, &Expr::number(at.clone()))?;
         let written = Expr::new(Node::Apply(function, a.clone())).rocq();
         self.lines.push(format!(
-            "replace {written} with {to} by (replace {} with {} by ({proof}); symmetry; exact {fact}).",
+            "replace {written} with {to} by (replace {} with {} by ({proof}); \
+             symmetry; exact {fact}).",
             a.rocq(),
             Expr::number(at).rocq(),
         ));
         Ok(Some(to.into()))
     }
 
-    fn is_constant(&self, a: &Expr) -> bool {
-        self.constant(a).is_some()
-    }
-
-    fn constant(&self, a: &Expr) -> Option<Rational> {
-        Normaliser::default().fraction(a).ok()?.as_constant()
-    }
-
     /// Tactics for the equality of two rational expressions.
     fn equal(&self, a: &Expr, b: &Expr) -> Result<String, Unable> {
         let difference = Quotient::of(&(a - b), self)?;
-        Ok(difference.vanishes(self))
+        Ok(difference.equals(self))
     }
 
     fn root(&mut self, a: &Expr) -> Result<Expr, Unable> {
@@ -289,7 +282,7 @@ impl Place {
             "destruct (atom_{lemma} {}) as {pattern}; try rewrite <- E''{name}.",
             a.rocq()
         ));
-        if function == Function::Ln && self.constant(a).is_some_and(|c| c > Rational::ONE) {
+        if function == Function::Ln && constant(a).is_some_and(|c| c > Rational::ONE) {
             self.lines.push(format!(
                 "assert (S''{name} : 0 < {name}) by \
                  (rewrite E''{name}, <- ln_1; apply ln_increasing; lra)."
@@ -362,4 +355,9 @@ impl Place {
         }
         if least.is_one() { a.clone() } else { Expr::number(least) * a }
     }
+}
+
+/// The value of an expression that does not depend on its symbols.
+fn constant(a: &Expr) -> Option<Rational> {
+    Normaliser::default().fraction(a).ok()?.as_constant()
 }

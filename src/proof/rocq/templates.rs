@@ -8,7 +8,7 @@ use super::statement::{
     all_conditions, condition_text, conjunction, discharge, intros, part, quantified, split, swept,
     symbols_of,
 };
-use crate::exact::{Expr, Rational, identifier, ratio};
+use crate::exact::{Expr, Rational, identifier};
 use crate::proof::conditions::Condition;
 use crate::proof::domain::{Domain, End};
 use crate::proof::step::Strictness;
@@ -55,14 +55,13 @@ pub(super) fn sign(
     of: &Expr,
     strictness: Strictness,
     domain: &Domain,
-    anyway: bool,
 ) -> Result<Lemma, Unable> {
     let want = if strictness == Strictness::Strict { Want::Positive } else { Want::Nonneg };
     let conditions = all_conditions(&[of]);
     let says = quantified(domain, &conjunction(&conditions, &want.goal(of)));
     let exact = positivity(of, want, &conditions, domain);
-    let proof = exact
-        .or_else(|why| boxes(of, &conditions, domain, anyway).map_err(|b| format!("{why}; {b}")))?;
+    let proof =
+        exact.or_else(|why| boxes(&conditions, domain).map_err(|b| format!("{why}; {b}")))?;
     Ok(Lemma { name, says, proof: format!("{}\n{proof}", intros(domain)) })
 }
 
@@ -97,14 +96,8 @@ fn box_of(domain: &Domain) -> Option<Vec<(String, Rational, Rational)>> {
 const HALVINGS: u32 = 2;
 
 /// Branch and bound by the Interval library.
-fn boxes(
-    of: &Expr,
-    conditions: &[Condition],
-    domain: &Domain,
-    anyway: bool,
-) -> Result<String, Unable> {
+fn boxes(conditions: &[Condition], domain: &Domain) -> Result<String, Unable> {
     let all = box_of(domain).ok_or("the domain is no closed box")?;
-    let _ = anyway;
     let names: Vec<&String> = all.iter().map(|(name, ..)| name).collect();
     let bisected: Vec<String> = names.iter().map(|n| format!("i_bisect {n}")).collect();
     let interval = match names.first() {
@@ -115,7 +108,6 @@ fn boxes(
             bisected.join(", ")
         ),
     };
-    let _ = of;
     let mut text = String::new();
     for condition in conditions {
         let name = condition_text(condition);
@@ -143,6 +135,6 @@ fn halved(interval: &str, all: &[(String, Rational, Rational)], depth: u32) -> S
         halved(interval, &part, depth - 1)
     };
     let (below, above) = (piece(low, &cut), piece(&cut, high));
-    let cut = (Expr::number(cut) * ratio(1, 1)).rocq();
+    let cut = Expr::number(cut).rocq();
     format!("destruct (Rle_or_lt {name} {cut}); [{below} | {above}]")
 }
