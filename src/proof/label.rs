@@ -13,6 +13,8 @@ pub enum Label {
     Exact,
     /// Outward-rounded intervals cover the whole closed box.
     Certified,
+    /// Tested at random points in exact arithmetic, with a recorded error of at most $2^{-100}$.
+    Randomised,
     /// Measured by a claim of the theorem, with a confidence sequence.
     Statistical,
     /// Taken from a named source, not checked.
@@ -25,10 +27,11 @@ pub enum Label {
 
 impl Label {
     /// All labels, the strongest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Formal,
         Self::Exact,
         Self::Certified,
+        Self::Randomised,
         Self::Statistical,
         Self::Cited,
         Self::Assumed,
@@ -41,6 +44,7 @@ impl Label {
             Self::Formal => "formal",
             Self::Exact => "exact",
             Self::Certified => "certified",
+            Self::Randomised => "randomised",
             Self::Statistical => "statistical",
             Self::Cited => "cited",
             Self::Assumed => "assumed",
