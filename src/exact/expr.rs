@@ -59,7 +59,12 @@ pub fn var(name: &str) -> Expr {
 
 /// A symbol that no author can write: `u:x` is one of its kind for `x`.
 pub(crate) fn fresh(kind: char, name: &str) -> Expr {
-    Expr::new(Node::Symbol(format!("{kind}:{name}").into()))
+    any_symbol(&format!("{kind}:{name}"))
+}
+
+/// The symbol of a name that no author need be able to write.
+pub(crate) fn any_symbol(name: &str) -> Expr {
+    Expr::new(Node::Symbol(name.into()))
 }
 
 /// $\pi$.

@@ -93,6 +93,11 @@ fn symbol(name: &str) -> String {
 }
 
 impl Expr {
+    /// Whether it is short enough to be written out.
+    pub(crate) fn is_readable(&self) -> bool {
+        too_long(self).is_none()
+    }
+
     /// The formula in LaTeX.
     pub fn latex(&self) -> String {
         match too_long(self) {

@@ -250,6 +250,18 @@ pub struct Checked {
     pub twins: Vec<(&'static str, Outcome)>,
 }
 
+impl Checked {
+    /// Labels a step that was decided here as one that a proof assistant accepts too.
+    pub(crate) fn accept(&mut self, by: &str) {
+        if let Outcome::Proved { label, evidence } = &mut self.outcome
+            && *label < Label::Statistical
+        {
+            *evidence = format!("{by}; here {label}: {evidence}");
+            *label = Label::Formal;
+        }
+    }
+}
+
 /// A checked derivation.
 #[derive(Clone, Debug)]
 pub struct Proof {

@@ -184,10 +184,18 @@ impl Domain {
         let choices: Vec<_> = self.ranges.iter().rev().map(choices).collect();
         let count = choices.iter().map(Vec::len).fold(1, usize::saturating_mul);
         let cover = |index: usize| {
-            let (mut cover, mut rest) = (Cover::default(), index);
-            for (range, choices) in self.ranges.iter().rev().zip(&choices) {
-                let (value, positive) = &choices[rest % choices.len()];
+            let mut rest = index;
+            let digit = |choices: &Vec<(Expr, bool)>| {
+                let digit = rest % choices.len();
                 rest /= choices.len();
+                digit
+            };
+            // The symbol declared first changes from one to the next.
+            let digits: Vec<usize> = choices.iter().rev().map(digit).collect();
+            let mut cover = Cover::default();
+            let ranges = self.ranges.iter().rev();
+            for ((range, choices), digit) in ranges.zip(&choices).zip(digits.iter().rev()) {
+                let (value, positive) = &choices[*digit];
                 cover.replaced.push((range.symbol.clone(), value.clone()));
                 if *positive {
                     cover.positive.push(name(&fresh('u', &range.symbol)));

@@ -7,6 +7,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
+    /// The kernel of a proof assistant accepted the emitted lemma in this very run.
+    Formal,
     /// Decided in rational arithmetic for all values of the symbols in the stated domain.
     Exact,
     /// Outward-rounded intervals cover the whole closed box.
@@ -25,7 +27,8 @@ pub enum Label {
 
 impl Label {
     /// All labels, the strongest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Formal,
         Self::Exact,
         Self::Certified,
         Self::Randomised,
@@ -38,6 +41,7 @@ impl Label {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Formal => "formal",
             Self::Exact => "exact",
             Self::Certified => "certified",
             Self::Randomised => "randomised",

@@ -18,6 +18,7 @@ mod limit;
 mod line;
 mod method;
 mod near;
+pub mod rocq;
 mod root;
 mod rule;
 mod sign;
