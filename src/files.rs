@@ -51,6 +51,97 @@ pub fn writable(path: &Path) -> io::Result<()> {
     fs::remove_file(&beside)
 }
 
+/// A folder that takes the place of another as a whole, once everything is in it.
+#[derive(Debug)]
+pub struct Folder {
+    place: PathBuf,
+    beside: PathBuf,
+}
+
+impl Folder {
+    /// Prepares to replace a folder: one that is not there, is empty, or holds the file `mark` by
+    /// which an earlier one of its kind is known. Nothing else is ever deleted.
+    ///
+    /// # Errors
+    /// A folder that holds something else, or in which the run itself stands, or what the system
+    /// says.
+    pub fn replacing(path: &Path, mark: &str) -> io::Result<Self> {
+        let refuse = |words: &str| Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
+        match fs::read_dir(path) {
+            Ok(mut entries) => {
+                if entries.next().is_some() && !path.join(mark).is_file() {
+                    return refuse("it is not empty and no report; name another folder");
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                return refuse("it is a file; name another folder");
+            }
+            Err(error) => return Err(error),
+        }
+        // Through links, so that a link goes on pointing to its folder.
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if std::env::current_dir().is_ok_and(|here| here.starts_with(&place)) {
+            return refuse("the run stands in it; name another folder");
+        }
+        let beside = named(&place, "new");
+        match fs::remove_dir_all(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        fs::create_dir_all(&beside)?;
+        Ok(Self { place, beside })
+    }
+
+    /// Writes a file in the new folder, its name relative to it.
+    ///
+    /// # Errors
+    /// What the system says; the old folder is untouched.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let path = self.beside.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, bytes)
+    }
+
+    /// Puts the new folder in the place of the old one.
+    ///
+    /// # Errors
+    /// What the system says; the old folder is then back in its place, or beside it.
+    pub fn finish(self) -> io::Result<()> {
+        let old = named(&self.place, "old");
+        let had = self.place.exists();
+        if had {
+            match fs::remove_dir_all(&old) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            fs::rename(&self.place, &old)?;
+        }
+        if let Err(error) = fs::rename(&self.beside, &self.place) {
+            if had {
+                fs::rename(&old, &self.place)?;
+            }
+            return Err(error);
+        }
+        if had { fs::remove_dir_all(&old) } else { Ok(()) }
+    }
+}
+
+/// A folder beside another, under a name that nobody else gives.
+fn named(place: &Path, what: &str) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!(".{name}.theoremcheck-{what}"))
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What was not finished is of no use; that it cannot be removed changes nothing.
+        let _ = fs::remove_dir_all(&self.beside);
+    }
+}
+
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");

@@ -1592,7 +1592,7 @@ const STAGES: [&[&str]; 14] = [
     &["plan"],
     &["run"],
     &["verdict"],
-    &["check", "trace", "hunt", "baseline"],
+    &["check", "trace", "sizes", "hunt", "baseline"],
     &["report", "snapshot"],
     &["testing", "cli"],
 ];
