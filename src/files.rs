@@ -154,6 +154,60 @@ mod tests {
     use std::os::unix::fs::FileTypeExt as _;
     use std::process::Command;
 
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let name = |e: io::Result<fs::DirEntry>| e.expect("an entry").file_name();
+        let mut names: Vec<String> =
+            entries.map(|e| name(e).to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_folder_is_replaced_as_a_whole_or_not_at_all() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let place = parent.path().join("site");
+        let write = |name: &str, finish: bool| {
+            let folder = Folder::replacing(&place, "mark").expect("prepared");
+            folder.write(&format!("in/{name}"), b"x").expect("written");
+            folder.write("mark", b"x").expect("written");
+            if finish {
+                folder.finish().expect("finished");
+            }
+        };
+        write("one", true);
+        assert_eq!(names(&place.join("in")), ["one"]);
+        write("two", false);
+        assert_eq!(names(&place.join("in")), ["one"], "an unfinished folder changes nothing");
+        write("three", true);
+        assert_eq!(names(&place.join("in")), ["three"], "nothing of the old one stays");
+        assert_eq!(names(parent.path()), ["site"], "nothing beside");
+        let link = parent.path().join("link");
+        std::os::unix::fs::symlink(&place, &link).expect("a link");
+        let folder = Folder::replacing(&link, "mark").expect("prepared");
+        folder.write("mark", b"x").expect("written");
+        folder.finish().expect("finished");
+        assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
+        assert_eq!(names(&place), ["mark"]);
+    }
+
+    #[test]
+    fn what_is_no_report_is_never_replaced() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let place = parent.path().join("thesis");
+        fs::create_dir(&place).expect("a folder");
+        drop(Folder::replacing(&place, "mark").expect("an empty folder may be replaced"));
+        fs::write(place.join("chapter"), b"years of work").expect("written");
+        let refused = Folder::replacing(&place, "mark").expect_err("it is not empty");
+        assert!(refused.to_string().contains("name another folder"), "{refused}");
+        assert!(Folder::replacing(&place.join("chapter"), "mark").is_err(), "a file");
+        assert!(Folder::replacing(&place.join("chapter/site"), "mark").is_err(), "under a file");
+        let here = std::env::current_dir().expect("a folder");
+        assert!(Folder::replacing(&here, "Cargo.toml").is_err(), "where the run stands");
+        assert_eq!(names(&place), ["chapter"]);
+        assert_eq!(names(parent.path()), ["thesis"]);
+    }
+
     #[test]
     fn a_pipe_stays_a_pipe_and_a_link_a_link() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -98,13 +98,13 @@ impl Report {
             progress.done();
         }
         progress.finish();
-        Ok(Some(Site { theorems, catalogue: catalogue.len(), flags: self.flags() }))
-    }
-
-    /// What was asked for, for the commands on the pages.
-    fn flags(&self) -> String {
         let budget = self.budget.map(|b| format!(" --budget {}", b.as_secs_f64()));
-        self.run.flags() + &budget.unwrap_or_default()
+        Ok(Some(Site {
+            theorems,
+            catalogue: catalogue.len(),
+            flags: self.run.flags(),
+            budget: budget.unwrap_or_default(),
+        }))
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Extrapolated {
     pub statistical: f64,
 }
 
+/// Rounds in which letters are moved apart.
+const SPREADS: usize = 20;
+
 /// The letter of a mutant, by its position among the mutants of a figure.
 pub fn letter(index: usize) -> char {
     char::from(b'a' + (index % 26) as u8)
@@ -214,6 +217,8 @@ struct Place {
     letter: char,
     x: f64,
     y: f64,
+    /// The end of the curve.
+    end: (f64, f64),
     /// Whether letters are kept apart by their heights, or else by their widths.
     upright: bool,
 }
@@ -226,22 +231,25 @@ fn letters(out: &mut String, frame: &Frame, shapes: &[Shape]) {
             let at = frame.at((x, y));
             let letter = letter(shape.order);
             let (x, y, upright) = match (x, y) {
-                (x, _) if x > 0.9 => (at.0 + 6.0, at.1 + 4.0, true),
+                (x, _) if x > 0.9 => (at.0.max(frame.right - 6.0) + 10.0, at.1 + 4.0, true),
                 (_, y) if y > 0.99 => (at.0, at.1 - 4.0, false),
                 (_, y) if y < 0.01 => (at.0 + 6.0, at.1 - 4.0, false),
                 _ => (at.0 + 5.0, at.1 + 4.0, true),
             };
-            Some(Place { letter, x, y, upright })
+            Some(Place { letter, x, y, end: at, upright })
         })
         .collect();
     spread(&mut places, frame);
     for place in places {
+        if place.upright && (place.y - 4.0 - place.end.1).abs() > 4.0 {
+            line(out, place.end, (place.x - 1.0, place.y - 4.0), "p-leader");
+        }
         text(out, (place.x, place.y), "p-letter", &place.letter.to_string());
     }
 }
 
-/// Moves letters that would cover each other apart: those beside the frame downwards (and back up
-/// at its foot), those on an edge to the right.
+/// Moves letters that would cover each other apart: those beside the frame up and down, those on an
+/// edge to the right.
 fn spread(places: &mut [Place], frame: &Frame) {
     places.sort_by(|a, b| {
         let key = |p: &Place| if p.upright { (0.0, p.y) } else { (p.y, p.x) };
@@ -253,6 +261,16 @@ fn spread(places: &mut [Place], frame: &Frame) {
     for k in 1..edge.len() {
         if edge[k].y == edge[k - 1].y {
             edge[k].x = edge[k].x.max(edge[k - 1].x + LETTER);
+        }
+    }
+    // Half of what is missing goes up, half down, so that nothing ends far from its curve.
+    for _ in 0..SPREADS {
+        for k in 1..side.len() {
+            let missing = LETTER - (side[k].y - side[k - 1].y);
+            if missing > 0.0 {
+                side[k - 1].y -= 0.5 * missing;
+                side[k].y += 0.5 * missing;
+            }
         }
     }
     for k in 1..side.len() {

@@ -6,13 +6,14 @@ use super::figures::{self, COMPONENTS};
 use super::{ClaimRecord, Site, data_name, layout, mathml, words};
 use crate::check::{Checked, MutantReport, PointReport};
 use crate::draw::page::{letter, svg};
+use crate::evidence::Finding;
 use crate::given::Address;
 use crate::kind::{Declaration, Kind};
 use crate::trace::Trace;
 use crate::verdict::Verdict;
 use maud::{Markup, PreEscaped, html};
 
-/// Points that are shown at once; the others unfold.
+/// Points that are shown; the data have all of them.
 const POINTS: usize = 8;
 
 /// Everything about a claim.
@@ -35,7 +36,7 @@ pub(super) fn section(site: &Site<'_>, record: &ClaimRecord<'_>) -> Markup {
             (sides(declaration))
             (hypotheses(declaration))
             @if let Ok(checked) = &record.outcome.result {
-                (points(checked))
+                (points(record, checked))
                 (mutants(checked))
             }
             (known(declaration))
@@ -174,7 +175,7 @@ fn caption(trace: &Trace) -> String {
     }
     if let Some(factor) = trace.scaled {
         text.push_str(&format!(
-            "The shape is multiplied by {}: its constant is not claimed. ",
+            "The shape is multiplied by {}, and each mutant's likewise: no constant is claimed. ",
             significant(factor, 3)
         ));
     }
@@ -219,7 +220,6 @@ fn ladder(record: &ClaimRecord<'_>, checked: &Checked) -> Markup {
 
 /// What the ladder is extrapolated to, in words.
 fn extrapolation(checked: &Checked, point: &PointReport, component: usize) -> String {
-    use crate::evidence::Finding;
     let Some(evidence) = point.evidence.get(component) else { return String::new() };
     let Finding::Difference { interval, statistical, extrapolation, .. } = evidence.finding else {
         return String::new();
@@ -268,7 +268,7 @@ fn place(point: &PointReport) -> Markup {
 fn shown(value: &crate::given::Shown) -> String {
     match value {
         crate::given::Shown::Number(x) if x.fract() == 0.0 && x.abs() < 1e9 => format!("{x}"),
-        crate::given::Shown::Number(x) => significant(*x, 4),
+        crate::given::Shown::Number(x) => words::short(&significant(*x, 4)),
         crate::given::Shown::Name(name) => (*name).to_owned(),
     }
 }
@@ -279,11 +279,12 @@ fn sides(declaration: &dyn Declaration) -> Markup {
         let size = declaration.sizes().first().copied().unwrap_or(0);
         Ok(declaration.draw(&middle, size).traits())
     });
+    let against = if distances(declaration.kind()) { "Simulation" } else { "Against" };
     html! {
         h3 { "Both sides" }
         dl.sides {
             div { dt { "Theory" } dd { (words::theory_side(declaration)) } }
-            div { dt { "Against" } dd { (words::other_side(declaration, traits.ok())) } }
+            div { dt { (against) } dd { (words::other_side(declaration, traits.ok())) } }
         }
     }
 }
@@ -300,7 +301,7 @@ fn hypotheses(declaration: &dyn Declaration) -> Markup {
         h3 { "Hypotheses" }
         @if symbols.is_empty() { p { "There are no symbols: the claim is about one point." } }
         @else {
-            table.narrow {
+            (layout::scrolling("Hypotheses", &html! { table.narrow {
                 thead { tr { th scope="col" { "Symbol" } th scope="col" { "Values checked" } } }
                 tbody {
                     @for symbol in &symbols {
@@ -312,23 +313,32 @@ fn hypotheses(declaration: &dyn Declaration) -> Markup {
                         }
                     }
                 }
-            }
+            } }))
         }
     }
 }
 
-fn points(checked: &Checked) -> Markup {
+fn points(record: &ClaimRecord<'_>, checked: &Checked) -> Markup {
     let mut order: Vec<&PointReport> = checked.points.iter().collect();
-    // What failed first; where everything holds, the order of the plan.
-    order.sort_by_key(|p| p.verdict.is_supported());
-    let (first, rest) = order.split_at(order.len().min(POINTS));
+    // What failed first, then what is closest to failing; where draws decide, the plan's order.
+    let excess = |point: &PointReport| match point.evidence.first().map(|e| e.finding) {
+        Some(Finding::Computed { excess, .. }) => excess,
+        _ => 0.0,
+    };
+    order.sort_by(|a, b| {
+        let failed = a.verdict.is_supported().cmp(&b.verdict.is_supported());
+        failed.then(excess(b).total_cmp(&excess(a)))
+    });
+    let shown = &order[..order.len().min(POINTS)];
     html! {
         h3 { "Points" }
-        (layout::scrolling("Points", &point_table(checked, first)))
-        @if !rest.is_empty() {
-            details {
-                summary { (rest.len()) " more points" }
-                (layout::scrolling("More points", &point_table(checked, rest)))
+        (layout::scrolling("Points", &point_table(checked, shown)))
+        @if order.len() > shown.len() {
+            p.where {
+                "The " (shown.len()) " of " (order.len()) " points that come closest to breaking \
+                 the claim; "
+                a href=(format!("../{}.check.json", data_name(record))) download { "all of them" }
+                "."
             }
         }
     }
@@ -343,7 +353,7 @@ fn point_table(checked: &Checked, points: &[&PointReport]) -> Markup {
                     th scope="col" { "Point" }
                     @if with_sides { th scope="col" { "Theory" } th scope="col" { "Found" } }
                     th scope="col" { (capital(words::finding_heading(checked))) }
-                    th scope="col" { "Rounds" }
+                    @if checked.draws > 0 { th scope="col" { "Rounds" } }
                     th scope="col" { "Verdict" }
                 }
             }
@@ -370,7 +380,7 @@ fn point_row(checked: &Checked, point: &PointReport, component: usize, with_side
                 @for side in sides.unwrap_or_default() { td.number { (side) } }
             }
             td.number { (words::finding(checked, point, component)) }
-            td.number { (count(point.rounds)) }
+            @if checked.draws > 0 { td.number { (count(point.rounds)) } }
             td { (layout::badge(point.verdict.word())) }
         }
     }
@@ -385,7 +395,7 @@ fn mutants(checked: &Checked) -> Markup {
                     th scope="col" { "Mutant" }
                     th scope="col" { "What is wrong with it" }
                     th scope="col" { "Off by at least" }
-                    th scope="col" { "After rounds" }
+                    @if checked.draws > 0 { th scope="col" { "After rounds" } }
                     th scope="col" { "Outcome" }
                 }
             }
@@ -393,11 +403,13 @@ fn mutants(checked: &Checked) -> Markup {
                 @for (index, mutant) in checked.mutants.iter().enumerate() {
                     tr {
                         th scope="row" {
-                            span.key.mutant { (letter(index)) } (mutant.label.name)
+                            span.nobr {
+                                span.key.mutant { (letter(index)) } (mutant.label.name)
+                            }
                         }
                         td { (mathml::text(mutant.label.why)) }
                         td.number { (gap(&mutant.verdict, relative)) }
-                        td.number { (count(mutant.rounds)) }
+                        @if checked.draws > 0 { td.number { (count(mutant.rounds)) } }
                         td { (layout::mutant(&mutant.verdict)) }
                     }
                 }
@@ -428,7 +440,7 @@ fn known(declaration: &dyn Declaration) -> Markup {
         @if !known.is_empty() {
             h3 { "Known values" }
             p { "Values of the theory that were obtained without this code." }
-            table.narrow {
+            (layout::scrolling("Known values", &html! { table.narrow {
                 thead {
                     tr {
                         th scope="col" { "Known" }
@@ -439,13 +451,13 @@ fn known(declaration: &dyn Declaration) -> Markup {
                 tbody {
                     @for value in &known {
                         tr {
-                            td.number { (significant(value.expected, 12)) }
-                            td.number { (significant(value.computed.value, 12)) }
+                            td.number { (value.expected) }
+                            td.number { (value.computed.value) }
                             td { (layout::badge(if value.agrees() { "agrees" } else { "differs" })) }
                         }
                     }
                 }
-            }
+            } }))
         }
     }
 }
@@ -464,25 +476,24 @@ fn cost(checked: &Checked) -> Markup {
 /// The commands that do all this once more.
 fn again(site: &Site<'_>, record: &ClaimRecord<'_>) -> Markup {
     let path = record.entry.path();
-    let flags = &site.flags;
-    let mut lines = vec![
-        format!("cargo run --release -- check {path}{flags}"),
-        format!("cargo run --release -- plot {path} --mutants"),
-    ];
+    let check = format!("cargo run --release -- check {path}{}{}", site.flags, site.budget);
+    let plot = format!("cargo run --release -- plot {path} --mutants{}", site.flags);
+    let mut lines = vec![check.clone(), plot];
     if let Ok(checked) = &record.outcome.result
         && !checked.verdict.is_supported()
         && let Some(point) = checked.decisive()
     {
         let at = text::address(point);
         if !at.is_empty() {
-            lines.push(format!("cargo run --release -- check {path}{flags}{at}"));
+            lines.push(check + &at);
         }
     }
     html! {
         h3 { "Again" }
         pre.command tabindex="0" { code { (lines.join("\n")) } }
         p.where {
-            "Everything but the time comes out the same. "
+            @if site.budget.is_empty() { "Everything but the time comes out the same. " }
+            @else { "The clock decides how many looks are made within a budget, and nothing else. " }
             a href=(format!("../{}.check.json", data_name(record))) download {
                 "The check as JSON"
             }

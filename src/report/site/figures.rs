@@ -49,7 +49,10 @@ fn line(positions: &[f64], values: &[Vec<Approx>], component: usize) -> Vec<Poin
 pub(super) fn curve(trace: &Trace, component: usize) -> Figure {
     let mut series: Vec<Series> = Vec::new();
     for (name, values) in &trace.mutants {
-        let points = line(&trace.positions, values, component);
+        let mut points = line(&trace.positions, values, component);
+        if trace.kind == Kind::Rate {
+            level_with(&mut points, &line(&trace.positions, &trace.theory, component));
+        }
         series.push(Series { name: format!("mutant {name}"), role: Role::Mutant, points });
     }
     let points = line(&trace.positions, &trace.theory, component);
@@ -64,13 +67,27 @@ pub(super) fn curve(trace: &Trace, component: usize) -> Figure {
         series.push(Series { name: "simulation".to_owned(), role: Role::Simulation, points });
     }
     let shown = series.iter().filter(|s| s.role != Role::Mutant).flat_map(|s| &s.points);
+    // A power is a line between logarithms.
+    let power = trace.kind == Kind::Rate && shown.clone().all(|p| p.x > 0.0 && p.y > 0.0);
     Figure {
         title: format!("{} along {}", trace.path, trace.x),
         x: axis(trace.x),
         y: observable(trace.kind).to_owned(),
-        log_x: trace.log,
-        log_y: auto_log_y(shown),
+        log_x: trace.log || power,
+        log_y: power || auto_log_y(shown),
         series,
+    }
+}
+
+/// Scales a shape so that its logarithms have the mean of the other's: neither constant is claimed.
+fn level_with(points: &mut [Point], other: &[Point]) {
+    let mean = |points: &[Point]| {
+        let sum: f64 = points.iter().map(|p| p.y.ln()).sum();
+        sum / points.len().max(1) as f64
+    };
+    let factor = (mean(other) - mean(points)).exp();
+    if factor.is_finite() {
+        points.iter_mut().for_each(|p| *p = Point::exact(p.x, factor * p.y));
     }
 }
 

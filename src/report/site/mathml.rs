@@ -36,8 +36,10 @@ pub fn formula(tex: &str, block: bool) -> Result<String, Untypeset> {
     if out.contains("<merror") {
         return Err(refuse("it does not convert".to_owned()));
     }
-    // The converter writes the micro sign, which fonts set upright.
-    Ok(out.replace('\u{b5}', "\u{3bc}"))
+    // The converter writes the micro sign, which fonts set upright, and browsers put spaces around
+    // a slash, which TeX does not.
+    let slash = "<mo lspace=\"0\" rspace=\"0\">/</mo>";
+    Ok(out.replace('\u{b5}', "\u{3bc}").replace("<mo>/</mo>", slash))
 }
 
 /// A formula, or its source with a word that it could not be typeset.
@@ -50,19 +52,24 @@ pub fn block(tex: &str) -> Markup {
 
 /// A formula within a line, which may break at its relations.
 pub fn inline(tex: &str) -> Markup {
+    followed(tex, "")
+}
+
+/// The same with the punctuation after it, which stays on its line.
+fn followed(tex: &str, after: &str) -> Markup {
     let parts = if tex.chars().count() > LONG { breakable(tex) } else { vec![tex] };
     let typeset: Result<Vec<String>, Untypeset> =
         parts.iter().map(|part| formula(part, false)).collect();
     // A part may be wrong where the whole is right: then the line does not break.
     let typeset = typeset.or_else(|_| formula(tex, false).map(|whole| vec![whole]));
-    match typeset {
-        Ok(parts) => html! {
-            @for (index, part) in parts.iter().enumerate() {
-                @if index > 0 { wbr; }
-                (PreEscaped(part))
-            }
+    match typeset.as_deref() {
+        Ok([parts @ .., last]) => html! {
+            @for part in parts { (PreEscaped(part)) wbr; }
+            @if after.is_empty() { (PreEscaped(last)) }
+            @else { span.nobr { (PreEscaped(last)) (after) } }
         },
-        Err(error) => source(tex, &error),
+        Ok([]) => html! { (after) },
+        Err(error) => html! { (source(tex, error)) (after) },
     }
 }
 
@@ -77,22 +84,29 @@ fn source(tex: &str, error: &Untypeset) -> Markup {
 pub fn text(words: &str) -> Markup {
     let parts: Vec<&str> = words.split('$').collect();
     let paired = if parts.len() % 2 == 1 { parts.len() } else { parts.len() - 1 };
+    // What follows a formula at once, and what is left of the words after it.
+    let cut = |index: usize| {
+        let words = if index < paired { parts.get(index).copied().unwrap_or("") } else { "" };
+        let after = |c: char| !matches!(c, ',' | '.' | ';' | ':' | ')' | ']' | '?' | '!' | '-');
+        words.split_at(words.find(after).unwrap_or(words.len()))
+    };
     html! {
         @for (index, part) in parts.iter().enumerate() {
             @if index >= paired { "$" (part) }
-            @else if index % 2 == 1 { (inline(part)) }
-            @else { (part) }
+            @else if index % 2 == 1 { (followed(part, cut(index + 1).0)) }
+            @else if index == 0 { (part) }
+            @else { (cut(index).1) }
         }
     }
 }
 
-/// Commands before which a line may break.
+/// Commands after which a line may break.
 const RELATIONS: [&str; 12] = [
     r"\le", r"\ge", r"\to", r"\sim", r"\approx", r"\neq", r"\equiv", r"\mapsto", r"\ll", r"\gg",
     r"\propto", r"\in",
 ];
 
-/// A formula cut before the relations outside all brackets.
+/// A formula cut after the relations outside all brackets, where TeX breaks lines as well.
 fn breakable(tex: &str) -> Vec<&str> {
     if tex.contains(r"\begin") || tex.contains(r"\left") {
         return vec![tex];
@@ -115,11 +129,13 @@ fn breakable(tex: &str) -> Vec<&str> {
         }
         let relation = matches!(c, '=' | '<' | '>') || RELATIONS.contains(&command);
         if relation && depth == 0 && !tex[start..at].trim().is_empty() {
-            parts.push(&tex[start..at]);
-            start = at;
+            parts.push(&tex[start..skip]);
+            start = skip;
         }
     }
-    parts.push(&tex[start..]);
+    if !tex[start..].trim().is_empty() || parts.is_empty() {
+        parts.push(&tex[start..]);
+    }
     parts
 }
 
@@ -193,9 +209,17 @@ mod tests {
         assert_eq!(parts, expected);
         assert_eq!(breakable(r"\{x = 1\} \leftarrow"), [r"\{x = 1\} \leftarrow"]);
         assert_eq!(breakable("= 1"), ["= 1"]);
-        for odd in ["\\", "\\é", "é = \\", ")) = 1", ""] {
+        for odd in ["\\", "\\é", "é = \\", ")) = 1", "", "x ="] {
             assert_eq!(breakable(odd).concat(), odd);
         }
+    }
+
+    #[test]
+    fn punctuation_stays_with_its_formula() {
+        let shown = text("all $x$, the $L$-Lipschitz").into_string();
+        assert!(shown.contains("</math>,</span> the ") && shown.contains("</math>-</span>Lips"));
+        assert_eq!(text("a $").into_string(), "a $");
+        assert_eq!(text("$$").into_string(), formula("", false).unwrap());
     }
 
     #[test]

@@ -58,8 +58,10 @@ pub struct Site<'a> {
     pub theorems: Vec<TheoremRecord<'a>>,
     /// Claims of the whole catalogue.
     pub catalogue: usize,
-    /// What was asked for beside the claim, as flags: ` --seed 7`.
+    /// What every command was asked for beside the claim, as flags: ` --seed 7`.
     pub flags: String,
+    /// What a check was asked for on top: ` --budget 60`.
+    pub budget: String,
 }
 
 /// One file of the site.
@@ -121,8 +123,6 @@ pub fn files(site: &Site<'_>) -> Vec<File> {
         files.push(File::text(record.page(), theorems::page(site, index)));
         files.extend(record.claims.iter().flat_map(data));
     }
-    let lines = site.outcomes().map(|outcome| json::outcome(outcome).to_string() + "\n");
-    files.push(File::text("data/checks.jsonl", lines.collect::<String>()));
     let outcomes: Vec<Outcome> = site.outcomes().cloned().collect();
     let mark = json!({
         "schema": json::SCHEMA,

@@ -1,6 +1,6 @@
 //! The first page: everything in one table, and what to show of it.
 
-use super::super::numbers::{count, log10, resolution, seconds, significant};
+use super::super::numbers::{count, log10, resolution, seconds};
 use super::super::text;
 use super::layout;
 use super::{ClaimRecord, Site, TheoremRecord};
@@ -23,7 +23,6 @@ pub(super) fn page(site: &Site<'_>) -> String {
         (filters(site))
         (table(site))
         (legend())
-        p { a href="data/checks.jsonl" download { "All checks as JSON, a line for each claim" } }
     };
     layout::page("Theorems against simulation", "", &main)
 }
@@ -54,10 +53,11 @@ fn numbers(site: &Site<'_>) -> Markup {
     let levels = checks.first().map(|c| {
         let all = c.alpha * site.catalogue as f64;
         format!(
-            "Each claim and its mutants hold at 1 − {}, the whole catalogue of {} claims at 1 − {}.",
-            significant(c.alpha, 2),
+            "Everything that is said about a claim and its mutants is wrong with a probability of \
+             at most {}; anything about the whole catalogue of {} claims, {}.",
+            super::words::level(c.alpha),
             site.catalogue,
-            significant(all, 2)
+            super::words::level(all)
         )
     });
     html! {

@@ -30,17 +30,25 @@ fn source(record: &TheoremRecord<'_>) -> Markup {
     html! {
         p.source {
             (source.paper) ", " (source.result)
-            @if is_link(source.link) {
-                ", " a href=(source.link) rel="external noreferrer" { (source.link) }
-            }
+            @if let Some(address) = address(source.link) {
+                ", " a href=(address) rel="external noreferrer" { (source.link) }
+            } @else if !source.link.is_empty() { ", " (source.link) }
             "."
         }
     }
 }
 
-/// Only what a browser opens as a page: a claim's text must not become a script.
-fn is_link(link: &str) -> bool {
-    link.starts_with("https://") || link.starts_with("http://")
+/// The address of a source. Only what a browser opens as a page: a claim's text must not become a
+/// script.
+fn address(link: &str) -> Option<String> {
+    if let Some(number) = link.strip_prefix("arXiv:") {
+        return Some(format!("https://arxiv.org/abs/{number}"));
+    }
+    if let Some(name) = link.strip_prefix("doi:") {
+        return Some(format!("https://doi.org/{name}"));
+    }
+    let page = link.starts_with("https://") || link.starts_with("http://");
+    page.then(|| link.to_owned())
 }
 
 /// The claims at a glance.
@@ -111,5 +119,19 @@ fn neighbours(site: &Site<'_>, index: usize) -> Markup {
                 a rel="next" href=(link(after)) { (after.theorem.title) " →" }
             } @else { span {} }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn only_pages_become_links() {
+        assert_eq!(address("arXiv:1903.08560").unwrap(), "https://arxiv.org/abs/1903.08560");
+        assert_eq!(address("doi:10.1/x").unwrap(), "https://doi.org/10.1/x");
+        assert_eq!(address("https://example.org").unwrap(), "https://example.org");
+        assert_eq!(address("javascript:alert(1)"), None);
+        assert_eq!(address("none"), None);
     }
 }

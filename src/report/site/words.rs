@@ -8,9 +8,25 @@ use crate::kind::{Declaration, Kind};
 use crate::sampler::Traits;
 use crate::verdict::Verdict;
 
-/// An error probability: `1.0e-6` as `10⁻⁶` would need a formula; this reads well enough.
+/// An error probability: `10⁻⁶`, `8.3 × 10⁻⁵`, `0.05`.
 pub(super) fn level(alpha: f64) -> String {
-    significant(alpha, 2)
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let plain = significant(alpha, 2);
+    let Some((mantissa, exponent)) = plain.split_once('e') else { return short(&plain) };
+    let raised = exponent.chars().map(|c| c.to_digit(10).map_or('⁻', |d| DIGITS[d as usize]));
+    let power: String = "10".chars().chain(raised).collect();
+    match short(mantissa).as_str() {
+        "1" => power,
+        mantissa => format!("{mantissa}\u{a0}×\u{a0}{power}"),
+    }
+}
+
+/// Without the zeros at the end of a fraction.
+pub(super) fn short(number: &str) -> String {
+    match number.contains('.') && !number.contains('e') {
+        true => number.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => number.to_owned(),
+    }
 }
 
 /// The verdict in a few sentences.
@@ -47,6 +63,11 @@ fn supported(checked: &Checked, reached: f64) -> String {
         "at an error probability of {level} for the claim and all its mutants together; {promised} \
          was promised."
     );
+    let unbroken = checked.points.iter().flat_map(|p| &p.evidence).all(|e| match e.finding {
+        Finding::Difference { interval, relation: Relation::AtMost, .. } => interval.high <= 0.0,
+        Finding::Difference { interval, relation: Relation::AtLeast, .. } => interval.low >= 0.0,
+        _ => false,
+    });
     let finding = checked.points.first().and_then(|p| p.evidence.first()).map(|e| e.finding);
     match finding {
         Some(Finding::Difference { .. }) if checked.kind == Kind::Rate => {
@@ -55,6 +76,9 @@ fn supported(checked: &Checked, reached: f64) -> String {
         Some(Finding::Difference { relation: Relation::Equal, .. }) => format!(
             "a difference of {reached}{of} or more between theory and simulation would have been \
              seen, {but}"
+        ),
+        Some(Finding::Difference { .. }) if unbroken => format!(
+            "the whole interval for the mean lies on the side of the bound that is claimed, {but}"
         ),
         Some(Finding::Difference { .. }) => format!(
             "a mean that breaks the bound by {reached}{of} or more would have been seen, {but}"
@@ -66,7 +90,7 @@ fn supported(checked: &Checked, reached: f64) -> String {
         Some(Finding::Violations { allowed, .. }) => format!(
             "the probability of breaking the bound is at most {reached}, where the theorem allows \
              {}, {but}",
-            significant(allowed, 3)
+            short(&significant(allowed, 3))
         ),
         Some(Finding::Distance { .. }) => format!(
             "a law at a distance of {reached} or more (Kolmogorov's, the largest difference of the \
@@ -88,9 +112,9 @@ pub(super) fn guarantee(guarantee: &Guarantee) -> String {
         }
         Guarantee::Asymptotic { unseen } => format!(
             "The error probability is asymptotic, and gated: skewness, heavy tails and dependence \
-             were tested for, and would have forbidden a verdict. Events rarer than {} could move \
-             the mean without having been seen.",
-            significant(*unseen, 2)
+             were tested for, and would have forbidden a verdict. Events rarer than 1 in {} rounds \
+             could move the mean without having been seen.",
+            count((1.0 / unseen.max(1e-15)).round() as u64)
         ),
         Guarantee::Computed => "Nothing is random here: both sides are computed.".to_owned(),
     }
