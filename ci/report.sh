@@ -8,7 +8,8 @@ if ! command -v python3 >/dev/null; then
     exit 0
 fi
 if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-    apt-get install -y -q chromium >/dev/null 2>&1 || true
+    # Without a network there is none, and that is said below.
+    (apt-get update -q && apt-get install -y -q chromium) >/dev/null 2>&1 || true
 fi
 if ! command -v chromium >/dev/null; then
     echo "chromium is not installed: skipped (apt-get install chromium)"
@@ -20,5 +21,5 @@ target/release/theoremcheck report "$out/good"
 code=0
 target/release/examples/broken report "$out/bad" || code=$?
 [ "$code" = 1 ]
-python3 ci/report.py "$out/good" "${SCREENSHOTS:-$out/good-screenshots}"
-python3 ci/report.py "$out/bad" "${SCREENSHOTS:-$out/bad-screenshots}"
+python3 ci/report.py "$out/good" "${SCREENSHOTS:-$out}/looks-good"
+python3 ci/report.py "$out/bad" "${SCREENSHOTS:-$out}/looks-bad"

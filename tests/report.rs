@@ -11,7 +11,7 @@ use theoremcheck::report::site::mathml::formula;
 use theoremcheck::report::site::{ClaimRecord, File, MARK, Site, TheoremRecord, files};
 use theoremcheck::run::Unwatched;
 use theoremcheck::sizes::rungs;
-use theoremcheck::trace::trace;
+use theoremcheck::trace::{other_side, trace};
 
 /// The formulas of a text: what stands between dollars.
 fn formulas(text: &str) -> Vec<&str> {
@@ -116,7 +116,11 @@ fn false_step() -> Derivation {
 
 fn record(entry: Entry<'_>) -> ClaimRecord<'_> {
     let result = check(entry, 1, &Options::default(), &Unwatched);
-    let trace = trace(entry, 0, &Unwatched).map_err(|error| error.to_string());
+    let trace = trace(entry, 0, &Unwatched).and_then(|mut trace| {
+        trace.simulated.extend(other_side(entry)?);
+        Ok(trace)
+    });
+    let trace = trace.map_err(|error| error.to_string());
     let rungs = result.as_ref().ok().and_then(|checked| {
         let point = checked.decisive()?;
         let share = checked.alpha / checked.points.len() as f64;
@@ -433,6 +437,23 @@ fn the_numbers_behind_the_pictures_are_there() {
     for words in ["off by ", "∞", "bounds the bias of the extrapolation", "class=\"p-letter\""] {
         assert!(page.contains(words), "{words:?} is missing");
     }
+}
+
+#[test]
+fn both_sides_of_an_identity_are_drawn() {
+    let json: serde_json::Value =
+        serde_json::from_str(text("data/hastie2022.isotropic.least-risk.curve.json"))
+            .expect("JSON");
+    let positions = json["positions"].as_array().expect("positions");
+    let simulated = json["simulated"].as_array().expect("the other side");
+    assert_eq!(simulated.len(), 16);
+    for dot in simulated {
+        let at = positions.iter().position(|x| *x == dot["x"]).expect("a position");
+        let (one, other) = (json["theory"][at][0].as_f64(), dot["low"][0].as_f64());
+        let (one, other) = (one.expect("a number"), other.expect("a number"));
+        assert!((one - other).abs() < 1e-9 * one.abs(), "{one} and {other}");
+    }
+    assert!(text("theorem/hastie2022.isotropic.html").contains("the other side"));
 }
 
 #[test]

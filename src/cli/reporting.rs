@@ -11,7 +11,7 @@ use crate::report::site::{ClaimRecord, MARK, Site, TheoremRecord, files};
 use crate::report::{Outcome, text};
 use crate::run::Trouble;
 use crate::sizes::{Rungs, rungs};
-use crate::trace::trace;
+use crate::trace::{other_side, trace};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -121,7 +121,10 @@ fn record<'a>(
     progress: &Progress,
 ) -> Option<ClaimRecord<'a>> {
     let result = check(entry, claims, options, progress);
-    let trace = trace(entry, options.seed, progress);
+    let trace = trace(entry, options.seed, progress).and_then(|mut trace| {
+        trace.simulated.extend(other_side(entry)?);
+        Ok(trace)
+    });
     let rungs = match &result {
         Ok(checked) => sizes(entry, checked, progress),
         Err(_) => Ok(None),

@@ -126,7 +126,12 @@ fn curve(
             ul.keys aria-label="What is drawn" {
                 li { span.key.theory aria-hidden="true" {} (figures::theory(trace.kind)) }
                 @if trace.simulated.len() > refused {
-                    li { span.key.simulation aria-hidden="true" {} "simulation" }
+                    li {
+                        span.key.simulation aria-hidden="true" {} (figures::against(trace.kind))
+                    }
+                }
+                @if trace.kind == Kind::Property {
+                    li { span.key.theory.second aria-hidden="true" {} "0" }
                 }
                 @for (index, (name, _)) in trace.mutants.iter().enumerate() {
                     li {
@@ -161,7 +166,9 @@ fn distances(kind: Kind) -> bool {
 
 fn caption(trace: &Trace) -> String {
     let mut text = String::new();
-    if !trace.simulated.is_empty() {
+    if trace.kind == Kind::Identity {
+        text.push_str("Dots are the other side, computed by its own route. ");
+    } else if !trace.simulated.is_empty() {
         let what = match trace.kind {
             Kind::Law => "the probability",
             Kind::Bound | Kind::PathBound => "the mean of the observable, not for a single draw",

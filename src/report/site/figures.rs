@@ -32,10 +32,15 @@ pub(super) fn theory(kind: Kind) -> &'static str {
     match kind {
         Kind::Rate => "shape, scaled",
         Kind::Bound | Kind::PathBound => "bound",
-        Kind::Identity => "both sides",
+        Kind::Identity => "one side",
         Kind::Property => "margin",
         _ => "theory",
     }
+}
+
+/// The name of what stands against it.
+pub(super) fn against(kind: Kind) -> &'static str {
+    if kind == Kind::Identity { "the other side" } else { "simulation" }
 }
 
 fn line(positions: &[f64], values: &[Vec<Approx>], component: usize) -> Vec<Point> {
@@ -64,7 +69,12 @@ pub(super) fn curve(trace: &Trace, component: usize) -> Figure {
     };
     let points: Vec<Point> = trace.simulated.iter().filter_map(at).collect();
     if !points.is_empty() {
-        series.push(Series { name: "simulation".to_owned(), role: Role::Simulation, points });
+        let name = against(trace.kind).to_owned();
+        series.push(Series { name, role: Role::Simulation, points });
+    }
+    if trace.kind == Kind::Property {
+        let points = trace.positions.iter().map(|x| Point::exact(*x, 0.0)).collect();
+        series.push(Series { name: "0".to_owned(), role: Role::Theory, points });
     }
     let shown = series.iter().filter(|s| s.role != Role::Mutant).flat_map(|s| &s.points);
     // A power is a line between logarithms.

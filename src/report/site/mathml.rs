@@ -7,6 +7,9 @@ use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
 /// Inline formulas longer than this are cut at their relations, where a line may break.
 const LONG: usize = 24;
 
+/// Parts that are longer still are cut at sums and thin spaces too.
+const VERY_LONG: usize = 56;
+
 /// What could not be typeset, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{tex}: {reason}")]
@@ -106,8 +109,21 @@ const RELATIONS: [&str; 12] = [
     r"\propto", r"\in",
 ];
 
-/// A formula cut after the relations outside all brackets, where TeX breaks lines as well.
+/// A formula cut after the relations outside all brackets, where TeX breaks lines as well; where it
+/// is very long, after the terms of sums too.
 fn breakable(tex: &str) -> Vec<&str> {
+    let relation =
+        |c: char, command: &str| matches!(c, '=' | '<' | '>') || RELATIONS.contains(&command);
+    let smaller = |c: char, command: &str| matches!(c, '+' | '-') || command == r"\,";
+    let cut = |part| match str::chars(part).count() > VERY_LONG {
+        true => cut_after(part, smaller),
+        false => vec![part],
+    };
+    cut_after(tex, relation).into_iter().flat_map(cut).collect()
+}
+
+/// A formula cut after what is chosen (a character, or a command) outside all brackets.
+fn cut_after(tex: &str, chosen: impl Fn(char, &str) -> bool) -> Vec<&str> {
     if tex.contains(r"\begin") || tex.contains(r"\left") {
         return vec![tex];
     }
@@ -127,8 +143,7 @@ fn breakable(tex: &str) -> Vec<&str> {
             _ if command == r"\}" => depth -= 1,
             _ => {}
         }
-        let relation = matches!(c, '=' | '<' | '>') || RELATIONS.contains(&command);
-        if relation && depth == 0 && !tex[start..at].trim().is_empty() {
+        if chosen(c, command) && depth == 0 && !tex[start..at].trim().is_empty() {
             parts.push(&tex[start..skip]);
             start = skip;
         }
@@ -209,6 +224,14 @@ mod tests {
         assert_eq!(parts, expected);
         assert_eq!(breakable(r"\{x = 1\} \leftarrow"), [r"\{x = 1\} \leftarrow"]);
         assert_eq!(breakable("= 1"), ["= 1"]);
+        let sum = r"\dot W = -\lambda N W_e - \sum_{j = 1}^N \bigl[W_e W_e^\top\bigr]^{(N-j)/N}\, \nabla L";
+        let expected = [
+            r"\dot W =",
+            r" -\lambda N W_e -",
+            r" \sum_{j = 1}^N \bigl[W_e W_e^\top\bigr]^{(N-j)/N}\,",
+            r" \nabla L",
+        ];
+        assert_eq!(breakable(sum), expected);
         for odd in ["\\", "\\é", "é = \\", ")) = 1", "", "x ="] {
             assert_eq!(breakable(odd).concat(), odd);
         }

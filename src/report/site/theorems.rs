@@ -92,6 +92,7 @@ fn glance(record: &TheoremRecord<'_>) -> Markup {
         section aria-labelledby="glance" {
             h2 #glance { "Claims" }
             (layout::scrolling("The claims of this theorem", &rows))
+            p.where { "What the columns mean: " a href="../index.html#meaning" { "how to read this" } "." }
             @if !record.derivation.is_empty() {
                 p { "Its proof: " a href="#derivation" { (record.derivation.title()) } "." }
             }
