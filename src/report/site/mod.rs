@@ -2,7 +2,7 @@
 //! by the command line.
 //!
 //! * [`Site`]: what was found, theorem by theorem; [`files`]: every file of the site.
-//! * [`mathml`]: formulas.
+//! * Formulas are typeset by [`mathml`].
 //!
 //! The pages are HTML that is XML as well up to empty elements; everything that comes from a claim
 //! is escaped by the templates. Colours are in the style sheet alone.

@@ -178,8 +178,8 @@ pub(super) fn other_side(declaration: &dyn Declaration, traits: Option<Traits>) 
 fn ladder(exponents: &[f64], guard: f64) -> String {
     let term = |e: &f64| match *e {
         1.0 => "1/n".to_owned(),
-        e if e == 0.5 => "1/√n".to_owned(),
-        e if e == 2.0 => "1/n²".to_owned(),
+        0.5 => "1/√n".to_owned(),
+        2.0 => "1/n²".to_owned(),
         e => format!("n^-{e}"),
     };
     let list: Vec<String> = exponents.iter().map(term).collect();
