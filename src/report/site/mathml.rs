@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use pulldown_latex::config::DisplayMode;
+use pulldown_latex::event::{Content, Event};
 use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
 
 /// Inline formulas longer than this are cut at their relations, where a line may break.
@@ -29,7 +30,13 @@ pub fn formula(tex: &str, block: bool) -> Result<String, Untypeset> {
     let storage = Storage::new();
     // The renderer writes an error into the page; here it is asked for before.
     for event in Parser::new(tex, &storage) {
-        event.map_err(|error| refuse(error.to_string()))?;
+        match event.map_err(|error| refuse(error.to_string()))? {
+            // The renderer writes it as it is.
+            Event::Content(Content::Function(name)) if name.contains(['<', '>', '&']) => {
+                return Err(refuse("a bracket in the name of an operator".to_owned()));
+            }
+            _ => {}
+        }
     }
     let display_mode = if block { DisplayMode::Block } else { DisplayMode::Inline };
     let config = RenderConfig { display_mode, xml: true, ..RenderConfig::default() };
@@ -39,10 +46,21 @@ pub fn formula(tex: &str, block: bool) -> Result<String, Untypeset> {
     if out.contains("<merror") {
         return Err(refuse("it does not convert".to_owned()));
     }
-    // The converter writes the micro sign, which fonts set upright, and browsers put spaces around
-    // a slash, which TeX does not.
+    Ok(mended(&out))
+}
+
+/// What the converter writes that fonts, browsers or readers of XML take for something else: the
+/// micro sign is upright, a slash has spaces around it, brackets are no text, attributes stand
+/// apart.
+fn mended(mathml: &str) -> String {
     let slash = "<mo lspace=\"0\" rspace=\"0\">/</mo>";
-    Ok(out.replace('\u{b5}', "\u{3bc}").replace("<mo>/</mo>", slash))
+    mathml
+        .replace('\u{b5}', "\u{3bc}")
+        .replace("<mo>/</mo>", slash)
+        .replace("><</", ">&lt;</")
+        .replace(">></", ">&gt;</")
+        .replace(">&</", ">&amp;</")
+        .replace("\"minsize", "\" minsize")
 }
 
 /// A formula, or its source with a word that it could not be typeset.
@@ -211,6 +229,9 @@ mod tests {
         assert!(shown.ends_with(" costs 5$") && shown.contains("&lt;</mo>"), "{shown}");
         let shown = text(r"$\text{<img src=x onerror=alert(1)>}$").into_string();
         assert!(!shown.contains("<img"), "{shown}");
+        assert!(formula(r"\operatorname{<b>}", false).map_or(true, |out| !out.contains("<b>")));
+        assert!(formula(r"a > b \& c", false).unwrap().contains("&gt;</mo>"));
+        assert!(!formula(r"a > b \& c", false).unwrap().contains("&</"));
         let shown = text(r"$\frac{<b>}$").into_string();
         assert!(!shown.contains("<b>"), "{shown}");
     }

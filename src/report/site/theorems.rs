@@ -9,7 +9,7 @@ pub(super) fn page(site: &Site<'_>, index: usize) -> String {
     let record = &site.theorems[index];
     let theorem = record.theorem;
     let main = html! {
-        p.where { (theorem.id) @if !theorem.alias.is_empty() { ", also " (theorem.alias) } }
+        p.where { (theorem.id) @if !theorem.alias.is_empty() && theorem.alias != theorem.id { ", also " (theorem.alias) } }
         h1 { (theorem.title) }
         p.tags { (layout::status(record.status())) " " span.badge.plain { (record.topic) } }
         section aria-labelledby="statement" {
