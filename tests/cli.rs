@@ -361,7 +361,7 @@ fn a_report_replaces_a_report_and_nothing_else() {
         "could not be checked",
         "Refuted. ",
         "Inconclusive. ",
-        "the tail looks like one of infinite variance",
+        "the declared tail index 1.5 is at most 2",
         "check nobody2000.broken::false --seed 3 --at ",
         "an author&#39;s mistake",
     ] {

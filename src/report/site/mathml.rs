@@ -241,7 +241,7 @@ mod tests {
         let parts = breakable(r"\min_{i = j} f(a = b) = \sum_{r \le m} x \le \lefty = 1");
         assert_eq!(parts.len(), 1, "brackets that stretch are never cut");
         let parts = breakable(r"\min_{i = j} f(a = b) = \sum_{r \le m} x \le \lambda < 1");
-        let expected = [r"\min_{i = j} f(a = b) ", r"= \sum_{r \le m} x ", r"\le \lambda ", "< 1"];
+        let expected = [r"\min_{i = j} f(a = b) =", r" \sum_{r \le m} x \le", r" \lambda <", " 1"];
         assert_eq!(parts, expected);
         assert_eq!(breakable(r"\{x = 1\} \leftarrow"), [r"\{x = 1\} \leftarrow"]);
         assert_eq!(breakable("= 1"), ["= 1"]);

@@ -232,8 +232,8 @@ fn legend() -> Markup {
         (
             "Evidence",
             "the logarithms to base 10 of the e-values for and against the claim: 6 against means \
-             that the data are a million times too surprising for the claim to hold; laws have \
-             none for",
+             that a bet against it, fair if the claim holds, has multiplied its stake by a \
+             million; laws have none for",
         ),
         ("Mutants", "wrong versions of the claim that the same check refuted, of all there are"),
         (
