@@ -7,16 +7,21 @@
 
 mod expr;
 mod fraction;
+mod matrix;
 mod normal;
 mod polynomial;
 mod print;
+mod restore;
+mod schwartz_zippel;
 mod sturm;
 
 pub(crate) use expr::Node;
 pub use expr::{Expr, Function, decimal, pi, ratio, var};
 pub use fraction::Fraction;
+pub use matrix::SquareMatrix;
 pub use normal::{Atom, Normaliser, TooLarge};
 pub use polynomial::Polynomial;
+pub use schwartz_zippel::{Evidence, NotTested, ZeroTest, zero_test};
 pub use sturm::{distinct_roots, sturm_chain};
 
 /// A rational number of any size.

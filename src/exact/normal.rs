@@ -247,11 +247,41 @@ impl Normaliser {
         {
             return Ok(inner.clone());
         }
+        if let Some((quarters, rest)) = self.quarter_turns(&x) {
+            return self.turned(function, quarters, rest);
+        }
         if x.numerator.leading() > Rational::ZERO {
             return Ok(self.function(function, x));
         }
         let mirrored = self.function(function, x.negated());
         Ok(if function == Function::Sin { mirrored.negated() } else { mirrored })
+    }
+
+    /// $k$ and $y$ of $x = k \frac\pi2 + y$, if the term of $\pi$ alone is a whole number $k \ne 0$
+    /// of quarter turns.
+    fn quarter_turns(&self, x: &Fraction) -> Option<(Rational, Fraction)> {
+        let pi = Polynomial::variable(self.atoms.iter().position(|a| *a == Atom::Pi)?);
+        let (alone, _) = pi.terms().next()?;
+        let (_, coefficient) = x.numerator.terms().find(|(monomial, _)| *monomial == alone)?;
+        let quarters = coefficient * Rational::from(2);
+        if !x.denominator.is_empty() || !quarters.is_int() {
+            return None;
+        }
+        let rest = x.numerator.minus(&pi.scaled(coefficient));
+        Some((quarters, Fraction::whole(rest)))
+    }
+
+    /// $\sin(k \frac\pi2 + y)$ or the cosine of it.
+    fn turned(&mut self, function: Function, quarters: Rational, rest: Fraction) -> Made {
+        let four = dashu_int::IBig::from(4);
+        let left = (quarters.numerator() % &four + &four) % &four;
+        let odd = left == 1.into() || left == 3.into();
+        let other = if function == Function::Sin { Function::Cos } else { Function::Sin };
+        let made = self.apply(if odd { other } else { function }, rest)?;
+        // sin: +sin, +cos, -sin, -cos; cos: +cos, -sin, -cos, +sin.
+        let first_negative = if function == Function::Sin { 2 } else { 1 };
+        let negative = left == first_negative.into() || left == (first_negative + 1).into();
+        Ok(if negative { made.negated() } else { made })
     }
 
     /// $e^{\sum c_i m_i}$ as a product of whole powers of $e^{u_i m_i}$, $u_i > 0$.
@@ -355,6 +385,27 @@ mod tests {
         assert!(same(&((&x / 1).exp() * (-3 * &x).exp()), &(1 / (2 * &x).exp())));
         assert!(same(&x.acos().cos(), &x));
         assert!(same(&(2 * Expr::from(0).acos()), &pi()));
+    }
+
+    #[test]
+    fn quarter_turns_are_taken_out_of_circular_functions() {
+        let x = crate::exact::var("x");
+        for k in -9..10 {
+            let turned = &x + ratio(k, 2) * pi();
+            // From the addition theorem, with the sine and cosine of whole quarter turns.
+            let sines = [0, 1, 0, -1];
+            let [sine, cosine] = [k, k + 1].map(|k| Expr::from(sines[k.rem_euclid(4) as usize]));
+            let sum = x.sin() * &cosine + x.cos() * &sine;
+            assert!(same(&turned.sin(), &sum), "sin(x + {k} pi/2)");
+            assert!(same(&turned.cos(), &(x.cos() * &cosine - x.sin() * &sine)), "cos, {k}");
+            assert!(!same(&turned.sin(), &-sum), "the sign of sin(x + {k} pi/2)");
+        }
+        assert!(same(&pi().sin(), &0.into()) && same(&pi().cos(), &(-1).into()));
+        // Not whole, and not pi alone.
+        for other in [pi() / 3, &x * pi() / 2, pi().pow(2), pi() / (2 * &x)] {
+            assert!(!same(&(&x + &other).sin(), &x.sin()), "{other}");
+            assert!(!same(&(&x + &other).sin(), &x.cos()), "{other}");
+        }
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! Derivations: named steps from hypotheses and citations to a conclusion, and what comes of
 //! checking them.
 
-use super::domain::Domain;
+use super::domain::{Bound, Domain};
+use super::extremum::{BestConstant, Extreme};
 use super::label::{Label, Outcome};
+use super::limit::LimitAt;
+use super::method::Method;
+use super::near::Toward;
+use super::root::UniqueRoot;
 use super::rule::Rule;
 use super::step::{Assertion, Draft, Step, Strictness};
 use crate::exact::Expr;
@@ -44,7 +49,7 @@ impl Derivation {
 
     fn step(mut self, name: &'static str, assertion: Assertion) -> Self {
         assert!(self.find(name).is_none(), "two steps are called {name}");
-        self.steps.push(Step { name, assertion, twins: Vec::new() });
+        self.steps.push(Step { name, assertion, by: None, twins: Vec::new() });
         self
     }
 
@@ -74,6 +79,80 @@ impl Derivation {
     pub fn positive(self, name: &'static str, of: impl Into<Expr>, domain: &Domain) -> Self {
         let (of, domain) = (of.into(), domain.clone());
         self.step(name, Assertion::Sign { of, strictness: Strictness::Strict, domain })
+    }
+
+    /// An equation, `of` = 0, has exactly one root in the range of a symbol, for all values of the
+    /// other symbols of a domain.
+    pub fn unique_root(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        in_: &Expr,
+        domain: &Domain,
+    ) -> Self {
+        let (of, in_, domain) = (of.into(), in_.clone(), domain.clone());
+        self.step(name, Assertion::UniqueRoot(UniqueRoot { of, in_, domain, within: None }))
+    }
+
+    /// The root of the step before lies in a closed interval, whose ends are in the range and may
+    /// depend on the other symbols.
+    ///
+    /// # Panics
+    /// If the step before asserts no root, or has twins already: they would be without it.
+    pub fn within(mut self, low: impl Into<Expr>, high: impl Into<Expr>) -> Self {
+        match self.steps.last_mut() {
+            Some(Step { assertion: Assertion::UniqueRoot(root), twins, .. })
+                if twins.is_empty() =>
+            {
+                root.within = Some((low.into(), high.into()));
+            }
+            _ => panic!("an interval belongs to a root, before its twins"),
+        }
+        self
+    }
+
+    /// `of` tends to a value, or beyond every bound ([`INF`](super::INF)), as a symbol tends
+    /// somewhere, for all values of the other symbols, whose ranges are the domain.
+    pub fn limit(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        in_: &Expr,
+        toward: impl Into<Toward>,
+        value: impl Into<Bound>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, in_, toward) = (of.into(), in_.clone(), toward.into());
+        let (value, domain) = (value.into(), domain.clone());
+        self.step(name, Assertion::Limit(LimitAt { of, in_, toward, value, domain }))
+    }
+
+    /// `of` is at most a constant on a bounded domain; the certified supremum is reported with it,
+    /// whether the claim holds or fails.
+    pub fn supremum(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        claimed: impl Into<Expr>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, claimed, domain) = (of.into(), claimed.into(), domain.clone());
+        let extreme = Extreme::Supremum;
+        self.step(name, Assertion::Best(BestConstant { of, claimed, extreme, domain }))
+    }
+
+    /// `of` is at least a constant on a bounded domain; the certified infimum is reported with it,
+    /// whether the claim holds or fails.
+    pub fn infimum(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        claimed: impl Into<Expr>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, claimed, domain) = (of.into(), claimed.into(), domain.clone());
+        let extreme = Extreme::Infimum;
+        self.step(name, Assertion::Best(BestConstant { of, claimed, extreme, domain }))
     }
 
     /// Taken from a source, not checked.
@@ -107,6 +186,19 @@ impl Derivation {
         self.step(name, Assertion::Rule(rule))
     }
 
+    /// Only this method may decide the step before and its twins: where it does not, the step is
+    /// unknown, and its label cannot get weaker unseen.
+    ///
+    /// # Panics
+    /// If the step before is not of the kind that the method decides.
+    pub fn by(mut self, method: Method) -> Self {
+        let last = self.steps.last_mut();
+        let step = last.filter(|s| s.assertion.is_decided_by(method));
+        let step = step.unwrap_or_else(|| panic!("{method:?} decides no step before it"));
+        step.by = Some(method);
+        self
+    }
+
     /// A wrong version of the step before, which no checker may prove.
     ///
     /// # Panics
@@ -137,7 +229,7 @@ impl Derivation {
                         None => Outcome::unknown("a premise is missing"),
                     }
                 }
-                alone => alone.decide(),
+                alone => alone.decide(step.by),
             };
             let outcome = decide(&step.assertion);
             let twins = step.twins.iter().map(|(name, twin)| (*name, decide(twin))).collect();
@@ -313,6 +405,37 @@ mod tests {
             .check();
         assert_eq!(proof.steps[0].outcome.label(), Some(Label::Exact));
         assert!(matches!(proof.steps[0].twins[0].1, Outcome::Refuted { .. }));
+    }
+
+    #[test]
+    fn a_pinned_method_does_not_fall_back_on_another() {
+        let x = crate::exact::var("x");
+        let half = Domain::new().half_open(&x, 0, INF);
+        let closed = Domain::new().closed(&x, 0, 3);
+        let (sum, sturm) = (1 + &x, x.pow(2) - &x + 1);
+        let label = |of: &Expr, domain: &Domain, method| {
+            let step = Derivation::of("x").positive("above", of.clone(), domain).by(method);
+            step.check().steps[0].outcome.clone()
+        };
+        let exact = Some(Label::Exact);
+        assert_eq!(label(&sum, &half, Method::Coefficients).label(), exact);
+        assert_eq!(label(&sturm, &half, Method::Sturm).label(), exact);
+        let found = label(&sturm, &half, Method::Coefficients);
+        assert!(matches!(&found, Outcome::Unknown { reason } if reason.contains("coefficient")));
+        // Exact by coefficients, but what was asked for is a cover.
+        assert_eq!(label(&sum, &closed, Method::Boxes).label(), Some(Label::Certified));
+        assert_eq!(label(&sum, &half, Method::Boxes).label(), None);
+        // What is false is refuted all the same.
+        let found = label(&(&x - 1), &half, Method::Sturm);
+        assert!(matches!(found, Outcome::Refuted { .. }));
+    }
+
+    #[test]
+    #[should_panic(expected = "SchwartzZippel decides no step before it")]
+    fn a_method_for_identities_decides_no_sign() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().open(&x, 0, 1);
+        let _ = Derivation::of("x").nonneg("x", &x * 1, &domain).by(Method::SchwartzZippel);
     }
 
     #[test]

@@ -14,6 +14,13 @@ pub const INF: Infinity = Infinity;
 #[derive(Clone, Debug)]
 pub struct Bound(Option<Expr>);
 
+impl Bound {
+    /// Where it is, if it is finite.
+    pub fn at(&self) -> Option<&Expr> {
+        self.0.as_ref()
+    }
+}
+
 impl From<Infinity> for Bound {
     fn from(_: Infinity) -> Self {
         Self(None)
@@ -160,6 +167,11 @@ impl Domain {
 
     /// Substitutions by new symbols, not negative, that together reach every point of the domain.
     pub(crate) fn covers(&self) -> Vec<Cover> {
+        self.first_covers(usize::MAX)
+    }
+
+    /// The first of these: enough to look for a point, not to reach every one.
+    pub(crate) fn first_covers(&self, most: usize) -> Vec<Cover> {
         let mut covers = vec![Cover::default()];
         // The last first: its ends may hold the symbols before it.
         for range in self.ranges.iter().rev() {
@@ -173,7 +185,8 @@ impl Domain {
                 }
                 cover
             };
-            covers = covers.iter().flat_map(|c| pieces.iter().map(move |p| with(c, p))).collect();
+            let all = covers.iter().flat_map(|c| pieces.iter().map(move |p| with(c, p)));
+            covers = all.take(most).collect();
         }
         covers
     }

@@ -11,6 +11,8 @@ pub enum Label {
     Exact,
     /// Outward-rounded intervals cover the whole closed box.
     Certified,
+    /// Tested at random points in exact arithmetic, with a recorded error of at most $2^{-100}$.
+    Randomised,
     /// Measured by a claim of the theorem, with a confidence sequence.
     Statistical,
     /// Taken from a named source, not checked.
@@ -23,14 +25,22 @@ pub enum Label {
 
 impl Label {
     /// All labels, the strongest first.
-    pub const ALL: [Self; 6] =
-        [Self::Exact, Self::Certified, Self::Statistical, Self::Cited, Self::Assumed, Self::Open];
+    pub const ALL: [Self; 7] = [
+        Self::Exact,
+        Self::Certified,
+        Self::Randomised,
+        Self::Statistical,
+        Self::Cited,
+        Self::Assumed,
+        Self::Open,
+    ];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Exact => "exact",
             Self::Certified => "certified",
+            Self::Randomised => "randomised",
             Self::Statistical => "statistical",
             Self::Cited => "cited",
             Self::Assumed => "assumed",

@@ -7,10 +7,10 @@
 //! in one variable a Sturm chain decides.
 
 use super::domain::{Cover, Domain};
+use super::method::Method;
 use crate::exact::{
     Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, distinct_roots,
 };
-use std::fmt;
 
 /// What is known of a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) enum Sign {
 use Sign::{Negative, Nonneg, Nonpos, Positive, Unknown};
 
 impl Sign {
-    fn reversed(self) -> Self {
+    pub(crate) fn reversed(self) -> Self {
         match self {
             Positive => Negative,
             Nonneg => Nonpos,
@@ -35,7 +35,7 @@ impl Sign {
         }
     }
 
-    fn times(self, other: Self) -> Self {
+    pub(crate) fn times(self, other: Self) -> Self {
         match (self, other) {
             (Unknown, _) | (_, Unknown) => Unknown,
             (Positive, s) | (s, Positive) => s,
@@ -64,41 +64,36 @@ impl Sign {
     }
 }
 
-/// How a sign was decided, the plainest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Method {
-    Coefficients,
-    SquareRoot,
-    Sturm,
-    Factors,
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Coefficients => "no negative coefficient after substitution",
-            Self::SquareRoot => "the square root eliminated",
-            Self::Sturm => "no root, by a Sturm chain",
-            Self::Factors => "products, squares and sums taken apart",
-        })
-    }
-}
-
 /// The sign of an expression on each part of a domain. The conditions under which the expression
 /// is defined are the caller's affair.
 pub(crate) fn signs(e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
     domain.covers().iter().map(|cover| sign(e, cover)).collect()
 }
 
-fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
-    let mut normaliser = Normaliser::default();
-    let direct = match normaliser.fraction(&cover.apply(e)) {
-        Ok(fraction) => of_fraction(&fraction, &normaliser, cover),
-        Err(_) => (Unknown, Method::Coefficients),
+/// The same, as far as one method decides it of the numerator, or of the expression as it is
+/// written.
+pub(crate) fn signs_by(only: Method, e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
+    let one = |cover: &Cover| match only {
+        Method::Factors => taken_apart(e, cover),
+        other => direct(e, cover, Some(other)),
     };
-    if direct.0 != Unknown {
-        return direct;
+    domain.covers().iter().map(one).collect()
+}
+
+fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
+    let direct = direct(e, cover, None);
+    if direct.0 == Unknown { taken_apart(e, cover) } else { direct }
+}
+
+fn direct(e: &Expr, cover: &Cover, only: Option<Method>) -> (Sign, Method) {
+    let mut normaliser = Normaliser::default();
+    match normaliser.fraction(&cover.apply(e)) {
+        Ok(fraction) => of_fraction(&fraction, &normaliser, cover, only),
+        Err(_) => (Unknown, Method::Coefficients),
     }
+}
+
+fn taken_apart(e: &Expr, cover: &Cover) -> (Sign, Method) {
     let of = |e: &Expr| sign(e, cover).0;
     let taken_apart = match e.node() {
         Node::Add(a, b) if is_supplement(a, b) => Nonneg,
@@ -145,31 +140,47 @@ fn is_supplement(a: &Expr, b: &Expr) -> bool {
     matches!(a.node(), Node::Pi) && matches!(b.node(), Node::Neg(e) if acos(e))
 }
 
-fn of_fraction(f: &Fraction, normaliser: &Normaliser, cover: &Cover) -> (Sign, Method) {
+fn of_fraction(
+    f: &Fraction,
+    normaliser: &Normaliser,
+    cover: &Cover,
+    only: Option<Method>,
+) -> (Sign, Method) {
     let mut below = Positive;
     for (factor, k) in &f.denominator {
         if k % 2 == 1 {
-            below = match of_polynomial(factor, normaliser, cover).0 {
+            below = match of_polynomial(factor, normaliser, cover, None).0 {
                 Nonneg | Positive => below,
                 Nonpos | Negative => below.reversed(),
                 Unknown => return (Unknown, Method::Coefficients),
             };
         }
     }
-    let (above, method) = of_polynomial(&f.numerator, normaliser, cover);
+    let (above, method) = of_polynomial(&f.numerator, normaliser, cover, only);
     (above.times(below), method)
 }
 
-fn of_polynomial(p: &Polynomial, n: &Normaliser, cover: &Cover) -> (Sign, Method) {
-    let plain = by_coefficients(p, n, cover);
-    if plain != Unknown {
-        return (plain, Method::Coefficients);
+/// The sign of a polynomial in the new symbols of a cover, by one method alone if that is asked for.
+pub(crate) fn of_polynomial(
+    p: &Polynomial,
+    n: &Normaliser,
+    cover: &Cover,
+    only: Option<Method>,
+) -> (Sign, Method) {
+    let tried: [(Method, fn(&Polynomial, &Normaliser, &Cover) -> Sign); 3] = [
+        (Method::Coefficients, by_coefficients),
+        (Method::SquareRoot, by_squaring),
+        (Method::Sturm, by_sturm),
+    ];
+    for (method, decide) in tried {
+        if only.is_none_or(|only| only == method) {
+            let sign = decide(p, n, cover);
+            if sign != Unknown {
+                return (sign, method);
+            }
+        }
     }
-    let root = by_squaring(p, n, cover);
-    if root != Unknown {
-        return (root, Method::SquareRoot);
-    }
-    (by_sturm(p, n, cover), Method::Sturm)
+    (Unknown, Method::Sturm)
 }
 
 fn by_coefficients(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
@@ -197,7 +208,7 @@ fn of_atom(atom: &Atom, n: &Normaliser, cover: &Cover) -> Sign {
         Atom::Pi | Atom::Of(Function::Exp, _) => Positive,
         Atom::Symbol(name) if cover.positive.iter().any(|p| **p == **name) => Positive,
         Atom::Symbol(name) if name.starts_with("u:") => Nonneg,
-        Atom::Of(Function::Sqrt, radicand) => match of_fraction(radicand, n, cover).0 {
+        Atom::Of(Function::Sqrt, radicand) => match of_fraction(radicand, n, cover, None).0 {
             Positive => Positive,
             _ => Nonneg, // where it is defined
         },
@@ -223,7 +234,7 @@ fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let parts = p.by_powers_of(index);
     let [a, b] = &parts[..] else { return Unknown };
     let bottom = radicand.expanded_denominator();
-    let (bottom_sign, _) = of_polynomial(&bottom, n, cover);
+    let (bottom_sign, _) = of_polynomial(&bottom, n, cover, None);
     if !bottom_sign.is_nonneg() {
         return Unknown;
     }
@@ -324,6 +335,23 @@ mod tests {
         assert_eq!((sign, method), (Positive, Method::Sturm));
         assert_eq!(all(&(x.pow(2) - 2 * &x + 1), &domain), [Unknown]);
         assert_eq!(all(&(x.pow(2) - &x + ratio(1, 5)), &domain), [Unknown]);
+    }
+
+    #[test]
+    fn one_method_alone_decides_what_is_its_own() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().half_open(&x, 0, INF);
+        let by = |method, e: &Expr| signs_by(method, e, &domain)[0].0;
+        let (plain, sturm) = (1 + &x, x.pow(2) - &x + 1);
+        assert_eq!(by(Method::Coefficients, &plain), Positive);
+        assert_eq!(by(Method::Coefficients, &sturm), Unknown);
+        assert_eq!(by(Method::Sturm, &sturm), Positive);
+        assert_eq!(by(Method::Factors, &sturm), Unknown);
+        assert_eq!(by(Method::Factors, &(&x - 1).pow(2)), Nonneg);
+        assert_eq!(by(Method::Coefficients, &(&x - 1).pow(2)), Unknown);
+        let root = 1 + &x / 2 - (1 + &x).sqrt();
+        assert_eq!(by(Method::SquareRoot, &root), Nonneg);
+        assert_eq!(by(Method::Sturm, &root), Unknown);
     }
 
     #[test]

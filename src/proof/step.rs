@@ -2,12 +2,18 @@
 
 use super::boxes::{self, Found};
 use super::conditions::undischarged;
-use super::domain::Domain;
+use super::domain::{Bound, Domain};
+use super::extremum::BestConstant;
+use super::identity::identity;
 use super::label::{Label, Outcome};
+use super::limit::LimitAt;
+use super::method::Method;
+use super::near::Toward;
+use super::root::UniqueRoot;
 use super::rule::Rule;
-use super::sign::{Sign, signs};
+use super::sign::{Sign, signs, signs_by};
 use super::witness;
-use crate::exact::{Expr, Normaliser};
+use crate::exact::Expr;
 use crate::source::Source;
 
 /// Whether equality is excluded.
@@ -40,6 +46,12 @@ pub enum Assertion {
         /// Where.
         domain: Domain,
     },
+    /// An equation has exactly one root.
+    UniqueRoot(UniqueRoot),
+    /// An expression tends to a value.
+    Limit(LimitAt),
+    /// A constant bounds an expression; the best one is reported.
+    Best(BestConstant),
     /// A conclusion from earlier steps.
     Rule(Rule),
     /// Taken from a source.
@@ -77,6 +89,9 @@ impl Assertion {
                 let relation = if *strictness == Strictness::Strict { ">" } else { ">=" };
                 format!("{of} {relation} 0 for {domain}")
             }
+            Self::UniqueRoot(root) => root.text(),
+            Self::Limit(limit) => limit.text(),
+            Self::Best(best) => best.text(),
             Self::Rule(rule) => rule.text(),
             Self::Cited { says, source } => {
                 format!("{says} ({}, {})", source.paper, source.result)
@@ -92,20 +107,39 @@ impl Assertion {
             Self::Identity { left, right, .. } => format!("{} = {}", left.latex(), right.latex()),
             Self::Sign { of, strictness: Strictness::Weak, .. } => format!(r"{} \ge 0", of.latex()),
             Self::Sign { of, .. } => format!("{} > 0", of.latex()),
+            Self::UniqueRoot(root) => root.latex(),
+            Self::Limit(limit) => limit.latex(),
+            Self::Best(best) => best.latex(),
             other => format!(r"\text{{{}}}", other.text()),
         }
     }
 
     /// Whether a checker decides it, so that it needs a false twin.
     pub fn is_checked(&self) -> bool {
-        matches!(self, Self::Identity { .. } | Self::Sign { .. } | Self::Rule(_))
+        !matches!(
+            self,
+            Self::Cited { .. } | Self::Assumed { .. } | Self::Measured { .. } | Self::Open { .. }
+        )
     }
 
-    /// Decides an assertion that stands alone; a rule needs its premises.
-    pub(crate) fn decide(&self) -> Outcome {
+    /// Whether a method decides assertions of this kind.
+    pub(crate) fn is_decided_by(&self, method: Method) -> bool {
         match self {
-            Self::Identity { left, right, domain } => identity(left, right, domain),
-            Self::Sign { of, strictness, domain } => positivity(of, *strictness, domain),
+            Self::Identity { .. } => method.is_for_identities(),
+            Self::Sign { .. } => !method.is_for_identities(),
+            _ => false,
+        }
+    }
+
+    /// Decides an assertion that stands alone, by one method alone if that is asked for; a rule
+    /// needs its premises.
+    pub(crate) fn decide(&self, by: Option<Method>) -> Outcome {
+        match self {
+            Self::Identity { left, right, domain } => equality(left, right, domain, by),
+            Self::Sign { of, strictness, domain } => positivity(of, *strictness, domain, by),
+            Self::UniqueRoot(root) => root.decide(),
+            Self::Limit(limit) => limit.decide(),
+            Self::Best(best) => best.decide(),
             Self::Rule(_) => Outcome::unknown("a rule is decided with its premises"),
             Self::Cited { source, .. } => labelled(Label::Cited, source.result),
             Self::Assumed { .. } => labelled(Label::Assumed, "a hypothesis"),
@@ -128,40 +162,47 @@ fn unbound(expressions: &[&Expr], domain: &Domain) -> Option<String> {
     all.into_iter().find(|name| domain.range(name).is_none())
 }
 
-fn identity(left: &Expr, right: &Expr, domain: &Domain) -> Outcome {
-    if let Some(name) = unbound(&[left, right], domain) {
-        return Outcome::unknown(format!("the symbol {name} has no range"));
-    }
-    let mut normaliser = Normaliser::default();
-    match normaliser.same(left, right) {
-        Err(error) => Outcome::unknown(error.to_string()),
-        Ok(false) => match witness::unequal(left, right, domain) {
-            Some(witness) => Outcome::Refuted { witness },
-            None => Outcome::unknown("the normal form of the difference is not 0"),
-        },
-        Ok(true) => match undischarged([left, right], domain) {
-            Some(condition) => Outcome::unknown(format!("not shown on the domain: {condition}")),
-            None => Outcome::exact("the difference has normal form 0"),
-        },
+fn equality(left: &Expr, right: &Expr, domain: &Domain, pinned: Option<Method>) -> Outcome {
+    match unbound(&[left, right], domain) {
+        Some(name) => Outcome::unknown(format!("the symbol {name} has no range")),
+        None => identity(left, right, domain, pinned),
     }
 }
 
-fn positivity(of: &Expr, strictness: Strictness, domain: &Domain) -> Outcome {
+fn positivity(
+    of: &Expr,
+    strictness: Strictness,
+    domain: &Domain,
+    pinned: Option<Method>,
+) -> Outcome {
     if let Some(name) = unbound(&[of], domain) {
         return Outcome::unknown(format!("the symbol {name} has no range"));
     }
-    let found = signs(of, domain);
+    let found = match pinned {
+        None => signs(of, domain),
+        Some(Method::Boxes) => return by_boxes(of, strictness, domain, None),
+        Some(only) => signs_by(only, of, domain),
+    };
     let enough = |sign: Sign| match strictness {
         Strictness::Weak => sign.is_nonneg(),
         Strictness::Strict => sign == Sign::Positive,
     };
     let decided = found.iter().all(|(sign, _)| enough(*sign));
     let open = if decided { undischarged([of], domain) } else { None };
-    if !decided || open.is_some() {
-        return by_boxes(of, strictness, domain, open.map(|c| c.to_string()));
+    match (decided && open.is_none(), pinned) {
+        (true, _) => {
+            let method = found.iter().map(|(_, method)| *method).max();
+            Outcome::exact(method.map_or(String::new(), |m| m.to_string()))
+        }
+        (false, None) => by_boxes(of, strictness, domain, open.map(|c| c.to_string())),
+        (false, Some(only)) => match witness::negative(of, strictness, domain) {
+            Some(witness) => Outcome::Refuted { witness },
+            None => Outcome::unknown(match open {
+                Some(condition) => format!("not shown on the domain: {condition}"),
+                None => format!("the only method asked for does not decide: {only}"),
+            }),
+        },
     }
-    let method = found.iter().map(|(_, method)| *method).max();
-    Outcome::exact(method.map_or(String::new(), |m| m.to_string()))
 }
 
 /// A sign that exact arithmetic leaves open. A box is accepted only where the expression is
@@ -195,6 +236,8 @@ pub struct Step {
     pub name: &'static str,
     /// What it asserts.
     pub assertion: Assertion,
+    /// The only method that may decide it and its twins; any method if none is named.
+    pub by: Option<Method>,
     /// Wrong versions of it, which no checker may prove.
     pub twins: Vec<(&'static str, Assertion)>,
 }
@@ -218,16 +261,21 @@ impl Draft {
         }
     }
 
-    /// With another expression whose sign is asserted.
+    /// With another expression, whose sign, root, limit or bound is asserted.
     ///
     /// # Panics
-    /// If the step asserts no sign.
+    /// If the step asserts none of these.
     pub fn of(self, other: impl Into<Expr>) -> Self {
         let other = other.into();
         match self.0 {
             Assertion::Sign { strictness, domain, .. } => {
                 Self(Assertion::Sign { of: other, strictness, domain })
             }
+            Assertion::UniqueRoot(root) => {
+                Self(Assertion::UniqueRoot(UniqueRoot { of: other, ..root }))
+            }
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { of: other, ..limit })),
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { of: other, ..best })),
             other => panic!("there is no sign: {}", other.text()),
         }
     }
@@ -245,6 +293,11 @@ impl Draft {
             Assertion::Sign { of, strictness, .. } => {
                 Self(Assertion::Sign { of, strictness, domain })
             }
+            Assertion::UniqueRoot(root) => {
+                Self(Assertion::UniqueRoot(UniqueRoot { domain, ..root }))
+            }
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { domain, ..limit })),
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { domain, ..best })),
             other => panic!("there is no domain: {}", other.text()),
         }
     }
@@ -259,6 +312,56 @@ impl Draft {
                 Self(Assertion::Sign { of, strictness: Strictness::Strict, domain })
             }
             other => panic!("there is no sign: {}", other.text()),
+        }
+    }
+
+    /// With another constant as a bound.
+    ///
+    /// # Panics
+    /// If the step asserts none.
+    pub fn claimed(self, constant: impl Into<Expr>) -> Self {
+        let claimed = constant.into();
+        match self.0 {
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { claimed, ..best })),
+            other => panic!("there is no constant: {}", other.text()),
+        }
+    }
+
+    /// With another limit.
+    ///
+    /// # Panics
+    /// If the step asserts none.
+    pub fn value(self, value: impl Into<Bound>) -> Self {
+        let value = value.into();
+        match self.0 {
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { value, ..limit })),
+            other => panic!("there is no limit: {}", other.text()),
+        }
+    }
+
+    /// With another place to which a symbol tends.
+    ///
+    /// # Panics
+    /// If the step asserts no limit.
+    pub fn toward(self, toward: impl Into<Toward>) -> Self {
+        let toward = toward.into();
+        match self.0 {
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { toward, ..limit })),
+            other => panic!("there is no limit: {}", other.text()),
+        }
+    }
+
+    /// With another interval around a root.
+    ///
+    /// # Panics
+    /// If the step asserts no root.
+    pub fn within(self, low: impl Into<Expr>, high: impl Into<Expr>) -> Self {
+        let within = Some((low.into(), high.into()));
+        match self.0 {
+            Assertion::UniqueRoot(root) => {
+                Self(Assertion::UniqueRoot(UniqueRoot { within, ..root }))
+            }
+            other => panic!("there is no root: {}", other.text()),
         }
     }
 

@@ -14,6 +14,9 @@ const TRIED: [i32; 12] = [12, 1, 144, 6, 24, 3, 48, 1200, 120, 36, 15, 0];
 const POINTS_MAX: usize = 4096;
 const ENCLOSED_MAX: usize = 256;
 
+/// Parts of a domain in which a point is looked for: those of few symbols, all of them.
+const COVERS_MAX: usize = 256;
+
 /// The value of an expression at a point.
 enum Value {
     Exact(Rational),
@@ -36,10 +39,35 @@ fn value(e: &Expr, tape: &Tape, place: &Place<'_>) -> Option<Value> {
     found.defined().then_some(Value::Enclosed(found))
 }
 
+/// Rational points of a domain, few of each of its parts; the one without symbols if it has none.
+pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
+    let names: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
+    let mut found = Vec::new();
+    for cover in domain.covers() {
+        for index in 0..TRIED.len() {
+            let tried = |k: usize| Rational::from(TRIED[(index * (k + 1) + k) % TRIED.len()]);
+            let place: Vec<(&str, Rational)> = names
+                .iter()
+                .enumerate()
+                .map(|(k, n)| (n.as_str(), tried(k) / Rational::from(12)))
+                .collect();
+            let exactly = |(name, e): (&str, Expr)| Some((name.to_owned(), e.exactly(&place)?));
+            let point: Option<Vec<(String, Rational)>> = cover.symbols().map(exactly).collect();
+            if let Some(point) = point.filter(|_| inside(&cover, domain, &place)) {
+                found.push(point);
+            }
+            if names.is_empty() {
+                break;
+            }
+        }
+    }
+    found
+}
+
 /// A point of the domain at which a value is wrong.
 fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<String> {
     let all: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
-    for cover in domain.covers() {
+    for cover in domain.first_covers(COVERS_MAX) {
         let swept = cover.apply(e);
         let tape = Tape::new(&swept);
         let count = TRIED.len().checked_pow(all.len() as u32).unwrap_or(POINTS_MAX);
@@ -147,6 +175,13 @@ mod tests {
         assert_eq!(negative(&(y.exp() - x.exp()), weak, &domain), None);
         assert!(unequal(&x.sin(), &x.cos(), &domain).is_some());
         assert_eq!(unequal(&(&x + &y).sin(), &(&y + &x).sin(), &domain), None);
+    }
+
+    #[test]
+    fn sixty_real_symbols_have_more_parts_than_are_looked_at() {
+        let all: Vec<Expr> = (0..60).map(|k| crate::exact::var(&format!("x_{k}"))).collect();
+        let domain = all.iter().fold(Domain::new(), |domain, x| domain.real(x));
+        assert!(unequal(&all[0], &all[59], &domain).is_some());
     }
 
     #[test]

@@ -68,6 +68,8 @@ fn minimum() -> Derivation {
     let (t, a) = vars!("t", "a");
     let scaled = RISK.at(&r2, &a * &r2).at(&sigma2, &a * &sigma2);
     let positive = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF).open(&a, 0, INF);
+    let noisy = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF);
+    let classical = &sigma2 * &g / (1 - &g);
     let risk = RISK.at(&r2, t.pow(2)).at(&sigma2, 1);
     let star = &t / (&t - 1);
     let strong = Domain::new().open(&t, 1, INF).open(&g, 1, INF);
@@ -101,6 +103,12 @@ fn minimum() -> Derivation {
         .twin("elsewhere", |s| s.put((&t + 1) / &t))
         .nonneg("weak-signal", -risk.d(&g), &weak)
         .twin("strong-signal", |s| s.on(&strong))
+        .limit("null-risk", RISK.clone(), &g, INF, &r2, &noisy)
+        .twin("no-bias", |s| s.value(0))
+        .limit("threshold", RISK.clone(), &g, Toward::Above(1.into()), INF, &noisy)
+        .twin("other-side", |s| s.toward(Toward::Below(1.into())))
+        .limit("threshold-below", classical, &g, Toward::Below(1.into()), INF, &noisy)
+        .twin("other-side", |s| s.toward(Toward::Above(1.into())))
 }
 
 fn under() -> Claim {
