@@ -18,8 +18,12 @@ use std::sync::Arc;
 /// A numerator larger than this many terms is given up.
 const TERMS_MAX: usize = 20_000;
 
-/// Nor is a polynomial of a higher degree followed.
+/// Nor is a polynomial of a higher degree followed, above the line or below it.
 const DEGREE_MAX: u64 = 4_096;
+
+/// Nor are coefficients with more binary digits: a square of a square of a number soon fills
+/// every memory.
+const DIGITS_MAX: usize = 65_536;
 
 /// Products and sums of single terms that are spent on a normal form, at most.
 pub(crate) const WORK_MAX: usize = 2_000_000;
@@ -47,6 +51,9 @@ pub enum TooLarge {
     /// A power is too high.
     #[error("the degree is above {DEGREE_MAX}")]
     Degree,
+    /// A coefficient is too long.
+    #[error("a coefficient has more than {DIGITS_MAX} binary digits")]
+    Digits,
     /// It takes too long.
     #[error("the normal form takes more than {WORK_MAX} operations")]
     Work,
@@ -86,6 +93,20 @@ impl Normaliser {
     /// The atoms so far; the variable of a polynomial is an index into them.
     pub fn atoms(&self) -> &[Atom] {
         &self.atoms
+    }
+
+    /// Which atoms are or contain one of them.
+    pub(crate) fn dependent(&self, on: usize) -> Vec<bool> {
+        let mut all: Vec<bool> = Vec::with_capacity(self.atoms.len());
+        for (index, atom) in self.atoms.iter().enumerate() {
+            // What is inside of an atom stands before it.
+            let any = |p: &Polynomial| p.variables().into_iter().any(|i| all[i]);
+            all.push(match atom {
+                Atom::Of(_, x) => any(&x.numerator) || x.denominator.keys().any(any),
+                _ => index == on,
+            });
+        }
+        all
     }
 
     /// The normal form of an expression.
@@ -181,8 +202,13 @@ impl Normaliser {
         if made.numerator.size() > TERMS_MAX || made.terms_below() > 10 * TERMS_MAX {
             return Err(TooLarge::Terms);
         }
-        if made.numerator.degree() > DEGREE_MAX {
+        let below = made.denominator.iter().map(|(f, k)| f.degree().saturating_mul((*k).into()));
+        let below = below.fold(0, u64::saturating_add);
+        if made.numerator.degree().max(below) > DEGREE_MAX {
             return Err(TooLarge::Degree);
+        }
+        if made.numerator.digits() > DIGITS_MAX {
+            return Err(TooLarge::Digits);
         }
         Ok(made)
     }
@@ -499,6 +525,39 @@ mod tests {
         for other in [pi() / 3, &x * pi() / 2, pi().pow(2), pi() / (2 * &x)] {
             assert!(!same(&(&x + &other).sin(), &x.sin()), "{other}");
             assert!(!same(&(&x + &other).sin(), &x.cos()), "{other}");
+        }
+    }
+
+    #[test]
+    fn powers_below_the_line_are_bounded_before_their_count_overflows() {
+        // x^(-2^32), whose exponent no word of 32 digits holds: wrapped around it would be 1.
+        let x = crate::exact::var("x");
+        for start in [1 / &x, x.pow(-1), (-&x).exp(), 1 / (&x + 1)] {
+            let e = (0..32).fold(start, |e, _| &e * &e);
+            let made = Normaliser::default().same(&e, &1.into());
+            assert!(made.is_err(), "{made:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_double_their_digits_are_given_up() {
+        let x = crate::exact::var("x");
+        let three = (0..40).fold(Expr::from(3), |e, _| &e * &e);
+        assert_eq!(Normaliser::default().fraction(&three), Err(TooLarge::Digits));
+        let linear = (0..40).fold(3 * &x, |e, _| (&e * &e) / &x);
+        assert_eq!(Normaliser::default().fraction(&linear), Err(TooLarge::Digits));
+    }
+
+    #[test]
+    fn a_quotient_that_does_not_come_out_even_is_not_followed_for_ever() {
+        // The terms of (y_0 + .. + y_19)^30 would all be met.
+        let x = crate::exact::var("x");
+        let others: Vec<Expr> = (0..20).map(|k| crate::exact::var(&format!("y_{k}"))).collect();
+        let below = others.iter().fold(x.clone(), |sum, y| sum - y);
+        let above = others.iter().fold(x.pow(30), |sum, y| sum + y.pow(30));
+        for top in [x.pow(30), above] {
+            let e = top / &below;
+            assert!(same(&e, &e));
         }
     }
 

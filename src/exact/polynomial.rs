@@ -1,10 +1,15 @@
 //! Polynomials in many variables with rational coefficients.
 
 use super::Rational;
+use dashu_int::ops::BitTest;
 use std::collections::BTreeMap;
 
 /// Exponents by variable, without zeros at the end. Compared as words: a monomial order.
 pub(crate) type Monomial = Vec<u32>;
+
+/// Products of terms that a division is followed for, at most. A whole quotient of what the normal
+/// form has room for needs fewer in all but rare cases, and one that is not found is not cancelled.
+const DIVISION_MAX: usize = 500_000;
 
 /// A sum of monomials with rational coefficients, none of them 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,11 +158,23 @@ impl Polynomial {
         self.terms.last_key_value().map_or(Rational::ZERO, |(_, c)| c.clone())
     }
 
-    /// The quotient, if the division leaves nothing.
+    /// The most binary digits that a coefficient has, above and below its line together.
+    pub(crate) fn digits(&self) -> usize {
+        let digits = |c: &Rational| c.numerator().bit_len() + c.denominator().bit_len();
+        self.terms.values().map(digits).max().unwrap_or(0)
+    }
+
+    /// The quotient, if the division leaves nothing, and that is seen in not too many operations.
     pub fn divided(&self, by: &Self) -> Option<Self> {
         let (top, coefficient) = by.terms.last_key_value()?;
+        // What is not divisible mostly shows at the other end of the order at once.
+        if let Some((least, _)) = self.terms.first_key_value() {
+            quotient(least, by.terms.first_key_value()?.0)?;
+        }
         let (mut left, mut quotients) = (self.clone(), Self::default());
+        let mut affordable = DIVISION_MAX / by.size();
         while let Some((m, c)) = left.terms.last_key_value() {
+            affordable = affordable.checked_sub(1)?;
             let (m, c) = (quotient(m, top)?, c / coefficient);
             for (n, d) in &by.terms {
                 left.add_term(product(&m, n), -(&c * d));

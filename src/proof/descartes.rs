@@ -4,8 +4,8 @@
 //! Source: R. Descartes, 1637, La Géométrie; any text on real algebra.
 
 use super::domain::Domain;
-use super::sign::{Sign, of_polynomial};
-use crate::exact::{Atom, Normaliser, Polynomial};
+use super::sign::{Atoms, Sign};
+use crate::exact::{Atom, Normaliser};
 use std::collections::BTreeSet;
 
 /// What may still be of the signs seen so far: the last one that is not 0, and the changes.
@@ -53,29 +53,21 @@ pub(crate) fn one_root(of: &crate::exact::Expr, name: &str, domain: &Domain) -> 
             .atoms()
             .iter()
             .position(|a| matches!(a, Atom::Symbol(n) if **n == *unknown))?;
-        let apart = |i: usize| i == index || !depends(&normaliser, i, index);
+        let with_unknown = normaliser.dependent(index);
+        let apart = |i: usize| i == index || !with_unknown[i];
         if !numerator.variables().into_iter().all(apart) {
             return None;
         }
         let parts = numerator.by_powers_of(index);
         let known = parts.iter().filter(|c| !c.is_zero());
-        let signs: Vec<Sign> =
-            known.map(|c| of_polynomial(c, &normaliser, &cover, None).0).collect();
+        let atoms = Atoms::new(&normaliser, &cover);
+        let signs: Vec<Sign> = known.map(|c| atoms.of_polynomial(c, None).0).collect();
         if !one_change(&signs) {
             return None;
         }
         pattern.get_or_insert_with(|| show(&signs));
     }
     pattern
-}
-
-/// Whether an atom is or contains another one.
-fn depends(n: &Normaliser, atom: usize, on: usize) -> bool {
-    let inside = |p: &Polynomial| p.variables().into_iter().any(|i| depends(n, i, on));
-    match &n.atoms()[atom] {
-        Atom::Of(_, x) => inside(&x.numerator) || x.denominator.keys().any(inside),
-        _ => atom == on,
-    }
 }
 
 fn show(signs: &[Sign]) -> String {

@@ -10,6 +10,7 @@ use super::conditions::undischarged;
 use super::domain::Domain;
 use super::label::{Label, Outcome};
 use super::sign::signs;
+use super::step::no_domain;
 use super::tape::{Tape, enclose};
 use crate::exact::{Expr, Rational};
 use crate::interval::Interval;
@@ -92,6 +93,9 @@ impl BestConstant {
     fn found(&self) -> Result<Outcome, String> {
         if let Some(name) = self.of.symbols().iter().find(|s| self.domain.range(s).is_none()) {
             return Err(format!("the symbol {name} has no range"));
+        }
+        if let Some(reason) = no_domain(&self.domain) {
+            return Err(reason);
         }
         let tape = Tape::new(&self.claimed);
         let value = || tape.value(&[], &mut Vec::new());

@@ -6,6 +6,7 @@ use super::label::Outcome;
 use super::near::{Tendency, Toward, limit};
 use super::sign::Sign;
 use super::squares::without_squares;
+use super::step::no_domain;
 use super::witness;
 use crate::exact::{Expr, Normaliser};
 
@@ -60,6 +61,9 @@ impl LimitAt {
         let mut used = used.filter(|s| s != name || ends.iter().any(|e| e.symbols().contains(s)));
         if let Some(symbol) = used.find(|s| self.domain.range(s).is_none()) {
             return Err(format!("the symbol {symbol} has no range"));
+        }
+        if let Some(reason) = no_domain(&self.domain) {
+            return Err(reason);
         }
         if let Some(condition) = undischarged(ends, &self.domain) {
             return Err(format!("not shown on the domain: {condition}"));

@@ -127,6 +127,10 @@ struct Germ<'a> {
     fraction: Fraction,
     /// The variable that stands for $t$; without it nothing depends on $t$.
     t: Option<usize>,
+    /// Which atoms depend on $t$, and which are continuous at $t = 0$ where they are defined for
+    /// small $t > 0$.
+    moving: Vec<bool>,
+    tame: Vec<bool>,
     /// The exponential that grows beyond every power of $1/t$.
     wild: Option<usize>,
     others: &'a Domain,
@@ -145,7 +149,15 @@ impl<'a> Germ<'a> {
         let fraction = normaliser.fraction(of).ok()?;
         let is_t = |a: &Atom| matches!(a, Atom::Symbol(n) if **n == *T);
         let t = normaliser.atoms().iter().position(is_t);
-        let mut germ = Self { normaliser, fraction, t, wild: None, others };
+        let none = || vec![false; normaliser.atoms().len()];
+        let moving = t.map_or_else(none, |t| normaliser.dependent(t));
+        let tame = Vec::new();
+        let mut germ = Self { normaliser, fraction, t, moving, tame, wild: None, others };
+        for atom in 0..germ.moving.len() {
+            // What is inside of an atom stands before it.
+            let tame = germ.is_tame(atom);
+            germ.tame.push(tame);
+        }
         let used = germ.variables();
         let wild: Vec<usize> = used.iter().copied().filter(|i| germ.is_wild(*i)).collect();
         germ.wild = match wild[..] {
@@ -153,7 +165,7 @@ impl<'a> Germ<'a> {
             [one] => Some(one),
             _ => return None,
         };
-        let tame = used.iter().all(|i| germ.wild == Some(*i) || germ.is_tame(*i));
+        let tame = used.iter().all(|i| germ.wild == Some(*i) || germ.tame[*i]);
         tame.then_some(germ)
     }
 
@@ -163,21 +175,13 @@ impl<'a> Germ<'a> {
         all.into_iter().collect()
     }
 
-    fn depends(&self, atom: usize) -> bool {
-        let inside = |p: &Polynomial| p.variables().into_iter().any(|i| self.depends(i));
-        match &self.normaliser.atoms()[atom] {
-            Atom::Of(_, x) => inside(&x.numerator) || x.denominator.keys().any(inside),
-            _ => self.t == Some(atom),
-        }
-    }
-
     /// Whether an atom is continuous at $t = 0$, where it is defined for small $t > 0$.
     fn is_tame(&self, atom: usize) -> bool {
-        if !self.depends(atom) || self.t == Some(atom) {
+        if !self.moving[atom] || self.t == Some(atom) {
             return true;
         }
         let Atom::Of(function, x) = &self.normaliser.atoms()[atom] else { return false };
-        let inside = |p: &Polynomial| p.variables().into_iter().all(|i| self.is_tame(i));
+        let inside = |p: &Polynomial| p.variables().into_iter().all(|i| self.tame[i]);
         let bounded = |p: &Polynomial| inside(p) && self.strict(&self.at_zero(p)).is_some();
         if !inside(&x.numerator) || !x.denominator.keys().all(bounded) {
             return false;
@@ -189,10 +193,10 @@ impl<'a> Germ<'a> {
     /// Whether an atom is $e^q$ with $q \to \infty$ at least as fast as $1/t$.
     fn is_wild(&self, atom: usize) -> bool {
         let Atom::Of(Function::Exp, x) = &self.normaliser.atoms()[atom] else { return false };
-        let inside = |p: &Polynomial| p.variables().into_iter().all(|i| self.is_tame(i));
+        let inside = |p: &Polynomial| p.variables().into_iter().all(|i| self.tame[i]);
         let all_tame = inside(&x.numerator) && x.denominator.keys().all(inside);
         all_tame
-            && self.depends(atom)
+            && self.moving[atom]
             && matches!(self.order(x), Some((0, k, _)) if k < 0)
             && self.sign_of(x) == Some(Sign::Positive)
     }

@@ -9,7 +9,7 @@ use super::label::{Label, Outcome};
 use super::line::Line;
 use super::near::{Toward, last_sign};
 use super::sign::{Sign, signs};
-use super::step::Strictness;
+use super::step::{Strictness, no_domain};
 use super::witness;
 use crate::exact::{Expr, Rational, var};
 use crate::interval::Interval;
@@ -98,6 +98,9 @@ impl<'a> Question<'a> {
         }
         if let Some(used) = asked.of.symbols().iter().find(|s| asked.domain.range(s).is_none()) {
             return Err(format!("the symbol {used} has no range"));
+        }
+        if let Some(reason) = no_domain(&asked.domain) {
+            return Err(reason);
         }
         let question = Self { asked, name, range, others, interior };
         let ends = [range.low.at(), range.high.at()].into_iter().flatten();

@@ -307,15 +307,15 @@ fn grows(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, rises: &Assertion) 
     let name = in_.symbol().ok_or("the argument is no symbol")?;
     let domain = independent(statement(rises, &of.d(in_), "rises")?, name)?;
     let r = range(domain, name)?;
-    if !r.low.at().is_some_and(|low| same(low, at)) {
+    let Some(begin) = r.low.at().filter(|low| same(low, at)) else {
         return Err(format!("the premise does not begin at {in_} = {at}"));
-    }
+    };
     let mut whole = Domain::new();
     for one in domain.ranges() {
-        let low = if one.symbol == name { End::Closed(at.clone()) } else { one.low.clone() };
+        let low = if one.symbol == name { End::Closed(begin.clone()) } else { one.low.clone() };
         whole = whole.with(&var(&one.symbol), low, one.high.clone());
     }
-    vanishes(of, in_, at, zero, &whole)?;
+    vanishes(of, in_, begin, zero, &whole)?;
     match undischarged([of], &whole) {
         None => Ok(whole),
         Some(condition) => Err(format!("not shown on the domain: {condition}")),
@@ -352,6 +352,7 @@ fn derivative(integrand: &Expr, of: &Expr, in_: &Expr, slope: &Assertion) -> Che
     let Assertion::Identity { left, right, domain } = slope else {
         return Err(format!("the premise is no identity: {}", slope.text()));
     };
+    in_.symbol().ok_or("the argument is no symbol")?;
     if !same(left, &of.d(in_)) || !same(right, integrand) {
         return Err("the premise is not that the derivative is the integrand".to_owned());
     }

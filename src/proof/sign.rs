@@ -119,7 +119,7 @@ fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
 fn direct(e: &Expr, cover: &Cover, only: Option<Method>, left: &mut Left) -> (Sign, Method) {
     let mut normaliser = Normaliser::spending(left.work);
     let found = match normaliser.fraction(&cover.apply(e)) {
-        Ok(fraction) => of_fraction(&fraction, &normaliser, cover, only),
+        Ok(fraction) => Atoms::new(&normaliser, cover).of_fraction(&fraction, only),
         Err(_) => (Unknown, Method::Coefficients),
     };
     left.work = normaliser.left();
@@ -173,115 +173,150 @@ fn is_supplement(a: &Expr, b: &Expr) -> bool {
     matches!(a.node(), Node::Pi) && matches!(b.node(), Node::Neg(e) if acos(e))
 }
 
-fn of_fraction(
-    f: &Fraction,
-    normaliser: &Normaliser,
-    cover: &Cover,
-    only: Option<Method>,
-) -> (Sign, Method) {
-    let mut below = Positive;
-    for (factor, k) in &f.denominator {
-        if k % 2 == 1 {
-            below = match of_polynomial(factor, normaliser, cover, None).0 {
-                Nonneg | Positive => below,
-                Nonpos | Negative => below.reversed(),
-                Unknown => return (Unknown, Method::Coefficients),
-            };
-        }
-    }
-    let (above, method) = of_polynomial(&f.numerator, normaliser, cover, only);
-    (above.times(below), method)
+/// What is known of the atoms of a normal form on one part of a domain.
+pub(crate) struct Atoms<'a> {
+    normaliser: &'a Normaliser,
+    cover: &'a Cover,
+    /// The sign of each, looked at once: what is inside of an atom stands before it.
+    signs: Vec<Sign>,
 }
 
-/// The sign of a polynomial in the new symbols of a cover, by one method alone if that is asked for.
-pub(crate) fn of_polynomial(
-    p: &Polynomial,
-    n: &Normaliser,
-    cover: &Cover,
-    only: Option<Method>,
-) -> (Sign, Method) {
-    let tried: [(Method, fn(&Polynomial, &Normaliser, &Cover) -> Sign); 3] = [
-        (Method::Coefficients, by_coefficients),
-        (Method::SquareRoot, by_squaring),
-        (Method::Sturm, by_sturm),
-    ];
-    for (method, decide) in tried {
-        if only.is_none_or(|only| only == method) {
-            let sign = decide(p, n, cover);
-            if sign != Unknown {
-                return (sign, method);
+impl<'a> Atoms<'a> {
+    pub(crate) fn new(normaliser: &'a Normaliser, cover: &'a Cover) -> Self {
+        let mut atoms = Self { normaliser, cover, signs: Vec::new() };
+        for atom in normaliser.atoms() {
+            let sign = atoms.of_atom(atom);
+            atoms.signs.push(sign);
+        }
+        atoms
+    }
+
+    fn of_fraction(&self, f: &Fraction, only: Option<Method>) -> (Sign, Method) {
+        let mut below = Positive;
+        for (factor, k) in &f.denominator {
+            if k % 2 == 1 {
+                below = match self.of_polynomial(factor, None).0 {
+                    Nonneg | Positive => below,
+                    Nonpos | Negative => below.reversed(),
+                    Unknown => return (Unknown, Method::Coefficients),
+                };
             }
         }
+        let (above, method) = self.of_polynomial(&f.numerator, only);
+        (above.times(below), method)
     }
-    (Unknown, Method::Sturm)
-}
 
-fn by_coefficients(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
-    let mut all: Option<Sign> = None;
-    for (monomial, coefficient) in p.terms() {
-        let mut term = if *coefficient > Rational::ZERO { Positive } else { Negative };
-        for (index, k) in monomial.iter().enumerate().filter(|(_, k)| **k > 0) {
-            let atom = of_atom(&n.atoms()[index], n, cover);
-            term = term.times(match (atom, k % 2) {
-                (Positive | Negative, 0) => Positive,
-                (_, 0) => Nonneg,
-                (sign, _) => sign,
-            });
+    /// The sign of a polynomial in the new symbols, by one method alone if that is asked for.
+    pub(crate) fn of_polynomial(&self, p: &Polynomial, only: Option<Method>) -> (Sign, Method) {
+        let tried: [(Method, fn(&Self, &Polynomial) -> Sign); 3] = [
+            (Method::Coefficients, Self::by_coefficients),
+            (Method::SquareRoot, Self::by_squaring),
+            (Method::Sturm, Self::by_sturm),
+        ];
+        for (method, decide) in tried {
+            if only.is_none_or(|only| only == method) {
+                let sign = decide(self, p);
+                if sign != Unknown {
+                    return (sign, method);
+                }
+            }
         }
-        all = Some(all.map_or(term, |sum| sum.plus(term)));
-        if all == Some(Unknown) {
-            break;
+        (Unknown, Method::Sturm)
+    }
+
+    fn by_coefficients(&self, p: &Polynomial) -> Sign {
+        let mut all: Option<Sign> = None;
+        for (monomial, coefficient) in p.terms() {
+            let mut term = if *coefficient > Rational::ZERO { Positive } else { Negative };
+            for (index, k) in monomial.iter().enumerate().filter(|(_, k)| **k > 0) {
+                let atom = self.signs.get(index).copied().unwrap_or(Unknown);
+                term = term.times(match (atom, k % 2) {
+                    (Positive | Negative, 0) => Positive,
+                    (_, 0) => Nonneg,
+                    (sign, _) => sign,
+                });
+            }
+            all = Some(all.map_or(term, |sum| sum.plus(term)));
+            if all == Some(Unknown) {
+                break;
+            }
+        }
+        all.unwrap_or(Nonneg)
+    }
+
+    fn of_atom(&self, atom: &Atom) -> Sign {
+        match atom {
+            Atom::Pi | Atom::Of(Function::Exp, _) => Positive,
+            Atom::Symbol(name) if self.cover.positive.iter().any(|p| **p == **name) => Positive,
+            Atom::Symbol(name) if name.starts_with("u:") => Nonneg,
+            Atom::Of(Function::Sqrt, radicand) => match self.of_fraction(radicand, None).0 {
+                Positive => Positive,
+                _ => Nonneg, // where it is defined
+            },
+            Atom::Of(Function::Acos, _) => Nonneg,
+            Atom::Of(Function::Ln, x) => match x.as_constant() {
+                Some(value) if value > Rational::ONE => Positive,
+                Some(value) if value < Rational::ONE => Negative,
+                _ => Unknown,
+            },
+            Atom::Symbol(_) | Atom::Of(..) => Unknown,
         }
     }
-    all.unwrap_or(Nonneg)
-}
 
-fn of_atom(atom: &Atom, n: &Normaliser, cover: &Cover) -> Sign {
-    match atom {
-        Atom::Pi | Atom::Of(Function::Exp, _) => Positive,
-        Atom::Symbol(name) if cover.positive.iter().any(|p| **p == **name) => Positive,
-        Atom::Symbol(name) if name.starts_with("u:") => Nonneg,
-        Atom::Of(Function::Sqrt, radicand) => match of_fraction(radicand, n, cover, None).0 {
-            Positive => Positive,
-            _ => Nonneg, // where it is defined
-        },
-        Atom::Of(Function::Acos, _) => Nonneg,
-        Atom::Of(Function::Ln, x) => match x.as_constant() {
-            Some(value) if value > Rational::ONE => Positive,
-            Some(value) if value < Rational::ONE => Negative,
-            _ => Unknown,
-        },
-        Atom::Symbol(_) | Atom::Of(..) => Unknown,
+    /// $a + b\sqrt r$ has the sign of $a$ if $a^2 > b^2 r$, and else that of $b$.
+    fn by_squaring(&self, p: &Polynomial) -> Sign {
+        let atoms = self.normaliser.atoms();
+        let is_root = |i: &usize| matches!(atoms[*i], Atom::Of(Function::Sqrt, _));
+        let roots: Vec<usize> = p.variables().into_iter().filter(is_root).collect();
+        let [index] = roots[..] else { return Unknown };
+        let Atom::Of(_, radicand) = &atoms[index] else { return Unknown };
+        let parts = p.by_powers_of(index);
+        let [a, b] = &parts[..] else { return Unknown };
+        if a.size().max(b.size()) > TERMS_MAX {
+            return Unknown;
+        }
+        let bottom = radicand.expanded_denominator();
+        if !self.of_polynomial(&bottom, None).0.is_nonneg() {
+            return Unknown;
+        }
+        let difference = a.power(2).times(&bottom).minus(&b.power(2).times(&radicand.numerator));
+        // Whichever of |a| and |b| sqrt(r) is larger decides, whatever the sign of the other.
+        match self.by_coefficients(&difference) {
+            Positive => self.by_coefficients(a),
+            Nonneg => weakened(self.by_coefficients(a)),
+            Negative => self.by_coefficients(b),
+            Nonpos => weakened(self.by_coefficients(b)),
+            Unknown => Unknown,
+        }
     }
-}
 
-/// $a + b\sqrt r$ has the sign of $a$ if $a^2 > b^2 r$, and else that of $b$.
-fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
-    let roots: Vec<usize> = p
-        .variables()
-        .into_iter()
-        .filter(|i| matches!(n.atoms()[*i], Atom::Of(Function::Sqrt, _)))
-        .collect();
-    let [index] = roots[..] else { return Unknown };
-    let Atom::Of(_, radicand) = &n.atoms()[index] else { return Unknown };
-    let parts = p.by_powers_of(index);
-    let [a, b] = &parts[..] else { return Unknown };
-    if a.size().max(b.size()) > TERMS_MAX {
-        return Unknown;
-    }
-    let bottom = radicand.expanded_denominator();
-    let (bottom_sign, _) = of_polynomial(&bottom, n, cover, None);
-    if !bottom_sign.is_nonneg() {
-        return Unknown;
-    }
-    let difference = a.power(2).times(&bottom).minus(&b.power(2).times(&radicand.numerator));
-    // Whichever of |a| and |b| sqrt(r) is larger decides, whatever the sign of the other.
-    match by_coefficients(&difference, n, cover) {
-        Positive => by_coefficients(a, n, cover),
-        Nonneg => weakened(by_coefficients(a, n, cover)),
-        Negative => by_coefficients(b, n, cover),
-        Nonpos => weakened(by_coefficients(b, n, cover)),
-        Unknown => Unknown,
+    /// A polynomial in one new symbol without a root on its half-line has the sign of one value.
+    fn by_sturm(&self, p: &Polynomial) -> Sign {
+        let variables: Vec<usize> = p.variables().into_iter().collect();
+        let [index] = variables[..] else { return Unknown };
+        if p.degree_in(index) > DEGREE_MAX {
+            return Unknown;
+        }
+        let Atom::Symbol(name) = &self.normaliser.atoms()[index] else { return Unknown };
+        if !name.starts_with("u:") {
+            return Unknown;
+        }
+        let coefficients: Vec<Rational> =
+            p.by_powers_of(index).iter().map(|c| c.as_constant().unwrap_or_default()).collect();
+        let zero = Rational::ZERO;
+        // (0, inf) has no root; at 0 itself the value must not vanish either, unless u > 0.
+        if distinct_roots(&coefficients, Some(&zero), None) > 0 {
+            return Unknown;
+        }
+        let strict =
+            self.cover.positive.iter().any(|p| **p == **name) || !coefficients[0].is_zero();
+        let at_one = coefficients.iter().fold(Rational::ZERO, |sum, c| sum + c);
+        match (at_one > Rational::ZERO, strict) {
+            (true, true) => Positive,
+            (true, false) => Nonneg,
+            (false, true) => Negative,
+            (false, false) => Nonpos,
+        }
     }
 }
 
@@ -291,34 +326,6 @@ fn weakened(sign: Sign) -> Sign {
         Positive => Nonneg,
         Negative => Nonpos,
         other => other,
-    }
-}
-
-/// A polynomial in one new symbol without a root on its half-line has the sign of one value.
-fn by_sturm(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
-    let variables: Vec<usize> = p.variables().into_iter().collect();
-    let [index] = variables[..] else { return Unknown };
-    if p.degree_in(index) > DEGREE_MAX {
-        return Unknown;
-    }
-    let Atom::Symbol(name) = &n.atoms()[index] else { return Unknown };
-    if !name.starts_with("u:") {
-        return Unknown;
-    }
-    let coefficients: Vec<Rational> =
-        p.by_powers_of(index).iter().map(|c| c.as_constant().unwrap_or_default()).collect();
-    let zero = Rational::ZERO;
-    // (0, inf) has no root; at 0 itself the value must not vanish either, unless u > 0.
-    if distinct_roots(&coefficients, Some(&zero), None) > 0 {
-        return Unknown;
-    }
-    let strict = cover.positive.iter().any(|p| **p == **name) || !coefficients[0].is_zero();
-    let at_one = coefficients.iter().fold(Rational::ZERO, |sum, c| sum + c);
-    match (at_one > Rational::ZERO, strict) {
-        (true, true) => Positive,
-        (true, false) => Nonneg,
-        (false, true) => Negative,
-        (false, false) => Nonpos,
     }
 }
 

@@ -156,14 +156,27 @@ fn labelled(label: Label, evidence: &str) -> Outcome {
     Outcome::Proved { label, evidence: evidence.to_owned() }
 }
 
-/// Why a step would say nothing: a symbol without a range, or a domain without a point.
+/// Why a step would say nothing: a symbol without a range, or a domain that is none.
 fn vacuous(expressions: &[&Expr], domain: &Domain) -> Option<String> {
     let mut all = expressions.iter().flat_map(|e| e.symbols());
     if let Some(name) = all.find(|name| domain.range(name).is_none()) {
         return Some(format!("the symbol {name} has no range"));
     }
-    let name = domain.nothing_for()?;
-    Some(format!("the domain is empty: no {name} satisfies {domain}"))
+    no_domain(domain)
+}
+
+/// Why a domain is none: an end that is not defined for all values of the symbols before it, or no
+/// point inside that is known.
+pub(super) fn no_domain(domain: &Domain) -> Option<String> {
+    if let Some(name) = domain.nothing_for() {
+        return Some(format!("the domain is empty: no {name} satisfies {domain}"));
+    }
+    let ends = domain.ranges().iter().flat_map(|r| [r.low.at(), r.high.at()]).flatten();
+    if let Some(condition) = undischarged(ends, domain) {
+        return Some(format!("an end of the domain is not defined everywhere: {condition}"));
+    }
+    let known = witness::has_point(domain);
+    (!known).then(|| format!("no point is known that satisfies {domain}"))
 }
 
 fn equality(left: &Expr, right: &Expr, domain: &Domain, pinned: Option<Method>) -> Outcome {

@@ -141,6 +141,11 @@ fn describe(found: &Value, cover: &Cover, place: &Place<'_>) -> String {
     }
 }
 
+/// Whether a point of the domain is found: what is claimed everywhere on it is claimed somewhere.
+pub(crate) fn has_point(domain: &Domain) -> bool {
+    domain.ranges().is_empty() || search(&0.into(), domain, |_| true).is_some()
+}
+
 /// A point at which two expressions differ.
 pub(crate) fn unequal(left: &Expr, right: &Expr, domain: &Domain) -> Option<String> {
     let found = search(&(left - right), domain, |value| match value {
