@@ -28,6 +28,7 @@ pub mod models;
 pub mod plan;
 pub mod prelude;
 pub mod proof;
+pub mod prove;
 pub mod random;
 pub mod replay;
 pub mod report;

@@ -16,6 +16,7 @@
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
 use crate::proof::{self, Proof};
+use crate::prove;
 use crate::report::{Outcome, text};
 use crate::run::{Unwatched, guarded};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -83,7 +84,7 @@ fn steps(catalogue: &Arc<Catalogue>, theorem: usize) -> Vec<Trial> {
     let id = catalogue.theorems()[theorem].id;
     let shared: SharedProof = Arc::default();
     let mut trials = Vec::new();
-    let derivation = match catalogue.theorems()[theorem].derive() {
+    let derivation = match prove::derive(&catalogue.theorems()[theorem]) {
         Ok(derivation) => derivation,
         Err(trouble) => {
             let failed = move || Err(trouble.to_string().into());

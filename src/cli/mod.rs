@@ -10,6 +10,7 @@ mod reporting;
 use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
 use crate::kind::{Kind, Version};
+use crate::prove;
 use crate::report::{json, proofs, text};
 use crate::run::guarded;
 use anyhow::{Context, Result, anyhow, bail};
@@ -239,7 +240,7 @@ fn explain(catalogue: &Catalogue, pattern: &str, output: &mut Output) -> Result<
                 output.line("")?;
             }
             output.text(&text::explain(entry.theorem))?;
-            let (derivation, proof) = entry.theorem.prove()?;
+            let (derivation, proof) = prove::prove(entry.theorem)?;
             output.text(&proofs::tree(&derivation, &proof))?;
             last = entry.theorem.id;
         }

@@ -4,6 +4,7 @@ use super::output::Output;
 use super::write;
 use crate::claim::{Catalogue, Theorem};
 use crate::proof::rocq::{self, Sheet};
+use crate::prove;
 use crate::proof::{Derivation, Proof};
 use crate::replay::{Failure, LIMIT, Prover, Replayed, Workshop};
 use crate::report::proofs::{self, Standing};
@@ -68,7 +69,7 @@ impl Prove {
         for theorem in theorems {
             let begun = Instant::now();
             // One that panics does not take the others with it.
-            let (derivation, proof) = match theorem.prove() {
+            let (derivation, proof) = match prove::prove(theorem) {
                 Ok(proved) => proved,
                 Err(trouble) => {
                     broken = broken.or(Some(trouble));

@@ -84,8 +84,7 @@ impl Report {
             match theorems.last_mut() {
                 Some(last) if last.theorem.id == entry.theorem.id => last.claims.push(record),
                 _ => {
-                    let derivation = (entry.theorem.derivation)();
-                    let proof = derivation.check();
+                    let (derivation, proof) = prove::prove(entry.theorem)?;
                     theorems.push(TheoremRecord {
                         theorem: entry.theorem,
                         topic: catalogue.topic(entry.theorem.id),
