@@ -81,9 +81,15 @@ fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
 /// One trial for each step of a derivation, and for each of its false twins.
 fn steps(catalogue: &Arc<Catalogue>, theorem: usize) -> Vec<Trial> {
     let id = catalogue.theorems()[theorem].id;
-    let derivation = (catalogue.theorems()[theorem].derivation)();
     let shared: SharedProof = Arc::default();
     let mut trials = Vec::new();
+    let derivation = match catalogue.theorems()[theorem].derive() {
+        Ok(derivation) => derivation,
+        Err(trouble) => {
+            let failed = move || Err(trouble.to_string().into());
+            return vec![Trial::test(format!("{id}::derivation"), failed)];
+        }
+    };
     for (index, step) in derivation.steps().iter().enumerate() {
         let path = format!("{id}::step::{}", step.name);
         let (all, cell) = (Arc::clone(catalogue), Arc::clone(&shared));

@@ -235,7 +235,8 @@ fn explain(catalogue: &Catalogue, pattern: &str, output: &mut Output) -> Result<
                 output.line("")?;
             }
             output.text(&text::explain(entry.theorem))?;
-            output.text(&proofs::tree(&(entry.theorem.derivation)()))?;
+            let (derivation, proof) = entry.theorem.prove()?;
+            output.text(&proofs::tree(&derivation, &proof))?;
             last = entry.theorem.id;
         }
     }

@@ -7,6 +7,7 @@ use crate::proof::rocq::{self, Sheet};
 use crate::proof::{Derivation, Proof};
 use crate::replay::{Failure, LIMIT, Prover, Workshop};
 use crate::report::proofs::{self, Standing};
+use crate::run::Trouble;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use rayon::prelude::*;
@@ -65,10 +66,17 @@ impl Prove {
         let version = prover.as_ref().map(|p| p.version.clone());
         let workshop = prover.map(|p| Workshop::open(p, LIMIT)).transpose()?;
         let started = Instant::now();
-        let all: Vec<Case<'_>> = theorems.into_iter().map(Case::new).collect();
+        // One that panics does not take the others with it.
+        let (mut all, mut broken) = (Vec::new(), None);
+        for theorem in theorems {
+            match Case::new(theorem) {
+                Ok(case) => all.push(case),
+                Err(trouble) => broken = broken.or(Some(trouble)),
+            }
+        }
         let (without, mut cases): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|case| case.derivation.is_empty());
-        if cases.is_empty() {
+        if cases.is_empty() && broken.is_none() {
             bail!("no theorem that matches {:?} has a derivation", self.pattern);
         }
         if folder.is_some() || self.replay {
@@ -105,6 +113,9 @@ impl Prove {
             if let Some(folder) = &folder {
                 output.line(&format!("the steps for rocq are in {}", folder.display()))?;
             }
+        }
+        if let Some(trouble) = broken {
+            return Err(trouble.into());
         }
         for step in &missing {
             super::output::complain(&format!("demanded, and not formal: {step}"));
@@ -162,7 +173,9 @@ impl Prove {
         for name in &wanted {
             let known = catalogue.theorems().iter().any(|t| {
                 let step = name.strip_prefix(t.id).and_then(|n| n.strip_prefix("::step::"));
-                step.is_some_and(|s| (t.derivation)().steps().iter().any(|k| k.name == s))
+                // One that cannot be derived is named when it is checked.
+                let has = |s| t.derive().map_or(true, |d| d.steps().iter().any(|k| k.name == s));
+                step.is_some_and(has)
             });
             if !known {
                 bail!("{} demands {name}, which is no step", path.display());
@@ -173,12 +186,12 @@ impl Prove {
 }
 
 impl<'a> Case<'a> {
-    fn new(theorem: &'a Theorem) -> Self {
-        let (derivation, begun) = ((theorem.derivation)(), Instant::now());
-        let proof = derivation.check();
+    fn new(theorem: &'a Theorem) -> Result<Self, Trouble> {
+        let begun = Instant::now();
+        let (derivation, proof) = theorem.prove()?;
         let seconds = begun.elapsed().as_secs_f64();
         let (sheet, standings) = (Sheet::default(), Vec::new());
-        Self { theorem, derivation, proof, sheet, standings, seconds }
+        Ok(Self { theorem, derivation, proof, sheet, standings, seconds })
     }
 
     /// Writes the steps for Rocq.

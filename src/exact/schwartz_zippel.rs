@@ -11,11 +11,10 @@
 //! The points come from one stream, the same for all expressions: nobody can draw again until an
 //! identity passes. The bound is for identities that were not written around these very points.
 
-use super::{Expr, Node, Rational};
+use super::{Expr, Node, Rational, Visit};
 use crate::random::Rng;
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
-use std::collections::HashMap;
 
 /// Coordinates have this many binary digits.
 const BITS: usize = 40;
@@ -200,8 +199,10 @@ impl Program {
     fn new(e: &Expr) -> Result<Self, NotTested> {
         let extent = Extent::default();
         let mut program = Self { ops: vec![], names: vec![], extents: vec![], extent, poles: 0 };
-        let last = program.push(e, &mut HashMap::new())?;
-        program.extent = program.extents[last];
+        for visit in e.walk() {
+            program.push(visit)?;
+        }
+        program.extent = program.extents.last().copied().unwrap_or_default();
         let work = |x: &Extent| x.digits_above + x.digits_below;
         if program.extents.iter().map(work).sum::<u64>() > WORK_MAX {
             return Err(NotTested::TooLong);
@@ -209,17 +210,8 @@ impl Program {
         Ok(program)
     }
 
-    fn push(
-        &mut self,
-        e: &Expr,
-        known: &mut HashMap<*const Node, usize>,
-    ) -> Result<usize, NotTested> {
-        let key: *const Node = e.node();
-        if let Some(index) = known.get(&key) {
-            return Ok(*index);
-        }
-        let mut of = |e: &Expr| self.push(e, known);
-        let op = match e.node() {
+    fn push(&mut self, Visit { expr, left, right }: Visit<'_>) -> Result<(), NotTested> {
+        let op = match expr.node() {
             Node::Number(value) => Op::Number(value.clone()),
             Node::Symbol(name) => {
                 let place = self.names.iter().position(|n| **n == **name);
@@ -228,11 +220,11 @@ impl Program {
                     self.names.len() - 1
                 }))
             }
-            Node::Add(a, b) => Op::Add(of(a)?, of(b)?),
-            Node::Mul(a, b) => Op::Mul(of(a)?, of(b)?),
-            Node::Div(a, b) => Op::Div(of(a)?, of(b)?),
-            Node::Neg(a) => Op::Neg(of(a)?),
-            Node::Pow(a, k) => Op::Pow(of(a)?, *k),
+            Node::Add(..) => Op::Add(left, right),
+            Node::Mul(..) => Op::Mul(left, right),
+            Node::Div(..) => Op::Div(left, right),
+            Node::Neg(_) => Op::Neg(left),
+            Node::Pow(_, k) => Op::Pow(left, *k),
             Node::Pi | Node::Apply(..) => return Err(NotTested::NotRational),
         };
         let extent = self.extent_of(&op).checked()?;
@@ -243,8 +235,7 @@ impl Program {
         };
         self.ops.push(op);
         self.extents.push(extent);
-        known.insert(key, self.ops.len() - 1);
-        Ok(self.ops.len() - 1)
+        Ok(())
     }
 
     fn extent_of(&self, op: &Op) -> Extent {

@@ -458,4 +458,83 @@ mod tests {
         let Outcome::Unknown { reason } = &proof.steps[0].outcome else { panic!() };
         assert_eq!(reason, "the symbol y has no range");
     }
+
+    #[test]
+    fn a_symbol_whose_range_moves_along_is_no_constant_on_the_way() {
+        // (x - 1)^2 with x > 0 and y in (x, x + 1): at y = 5 the least x is 4, not 1.
+        let (x, y) = vars!("x", "y");
+        let f = (&x - 1).pow(2);
+        let domain = Domain::new().open(&x, 0, INF).open(&y, &x, &(&x + 1));
+        let one = Expr::from(1);
+        let proof = Derivation::of("x")
+            .nonneg("falls", -f.d(&x), &domain.below(&x, &one))
+            .nonneg("rises", f.d(&x), &domain.above(&x, &one))
+            .conclude(
+                "least",
+                Rule::MinimumBySlope { of: f, in_: x, at: one, from: ["falls", "rises"] },
+            )
+            .check();
+        assert!(proof.steps[0].outcome.label().is_some());
+        let Outcome::Unknown { reason } = &proof.steps[2].outcome else { panic!() };
+        assert_eq!(reason, "the range of y depends on x");
+    }
+
+    #[test]
+    fn an_empty_domain_proves_nothing() {
+        let (x, y) = vars!("x", "y");
+        let reason = |domain: &Domain| {
+            let proof = Derivation::of("x").identity("one", &x * 1, &x, domain).check();
+            match &proof.steps[0].outcome {
+                Outcome::Unknown { reason } => reason.clone(),
+                other => format!("{other:?}"),
+            }
+        };
+        let empty = Domain::new().open(&x, 1, 0);
+        assert_eq!(reason(&empty), "the domain is empty: no x satisfies 1 < x < 0");
+        assert!(reason(&Domain::new().half_open(&x, 1, 1)).starts_with("the domain is empty"));
+        let never = Domain::new().open(&x, 1, INF).open(&y, &x, 1);
+        assert!(reason(&never).starts_with("the domain is empty: no y"));
+        assert!(reason(&Domain::new().closed(&x, 1, 1)).starts_with("Proved"));
+    }
+
+    #[test]
+    fn a_power_that_is_too_high_is_left_open_and_never_wraps_around() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().open(&x, 0, INF);
+        for k in [65_537, 1 << 30, i32::MAX, i32::MIN] {
+            let proof = Derivation::of("x")
+                .identity("same", x.pow(k), &x * 1, &domain)
+                .nonneg("sign", x.pow(k) - 1, &domain)
+                .positive("slope", x.pow(k).d(&x) + 1 - x.cos(), &domain)
+                .check();
+            for step in &proof.steps {
+                assert_eq!(step.outcome.label(), None, "{k} {}", step.name);
+            }
+        }
+        // Not even (-1)^k.
+        let alternates = Expr::from(-1).pow(i32::MIN);
+        let proof = Derivation::of("x").identity("one", alternates, -1, &domain).check();
+        assert_eq!(proof.steps[0].outcome.label(), None);
+    }
+
+    #[test]
+    fn deep_and_repeated_expressions_are_answered() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().closed(&x, 0, 1);
+        let deep = (0..5_000).fold(&x * 1, |e, _| (e + 1) * &x);
+        let roots = (0..10_000).fold(&x * 1, |e, _| (e + 1).sqrt());
+        let quotients = (0..5_000).fold(&x * 1, |e, _| 1 / (e + 1));
+        let doubled = (0..60).fold(x.sin(), |e, _| &e * &e + &e);
+        let wide = (0..10_000).fold(&x * 1, |e, k| e + crate::exact::var(&format!("x_{k}")));
+        for e in [deep, roots, quotients, doubled, wide] {
+            let proof = Derivation::of("x")
+                .identity("other", &e + 1, &e * 1, &domain)
+                .nonneg("sign", &e - 2, &domain)
+                .check();
+            for step in proof.steps {
+                assert_eq!(step.outcome.label(), None);
+                assert!(format!("{:?}", step.outcome).len() < 10_000, "{:?}", step.outcome);
+            }
+        }
+    }
 }

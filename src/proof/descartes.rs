@@ -42,7 +42,7 @@ fn one_change(signs: &[Sign]) -> bool {
 pub(crate) fn one_root(of: &crate::exact::Expr, name: &str, domain: &Domain) -> Option<String> {
     let unknown = format!("u:{name}");
     let mut pattern = None;
-    for cover in domain.covers() {
+    for cover in domain.covers()? {
         // Of the whole line, half is left out: there the rule says nothing.
         if !cover.positive.contains(&unknown) {
             return None;

@@ -206,8 +206,8 @@ fn slopes(
 ) -> Checked<Domain> {
     let name = in_.symbol().ok_or("the argument is no symbol")?;
     let slope = of.d(in_);
-    let left = statement(below, &-&slope, "falls")?;
-    let right = statement(above, &slope, "rises")?;
+    let left = independent(statement(below, &-&slope, "falls")?, name)?;
+    let right = independent(statement(above, &slope, "rises")?, name)?;
     let (a, b) = (range(left, name)?, range(right, name)?);
     let meets = |end: &End| matches!(end, End::Open(x) | End::Closed(x) if same(x, at));
     if !meets(&a.high) || !meets(&b.low) {
@@ -257,6 +257,18 @@ pub(super) fn range<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Range> {
     domain.range(name).ok_or_else(|| format!("a premise has no range for {name}"))
 }
 
+/// A domain in which one symbol can move while the others stay: no range depends on it.
+fn independent<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Domain> {
+    let depends = |r: &&Range| {
+        let ends = [r.low.at(), r.high.at()].into_iter().flatten();
+        ends.flat_map(Expr::symbols).any(|used| used == name)
+    };
+    match domain.ranges().iter().find(depends) {
+        Some(range) => Err(format!("the range of {} depends on {name}", range.symbol)),
+        None => Ok(domain),
+    }
+}
+
 /// The domain of a premise that says `wanted` $\ge 0$.
 pub(super) fn statement<'a>(
     premise: &'a Assertion,
@@ -293,7 +305,7 @@ fn vanishes(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, whole: &Domain) 
 /// $f(\text{at}) = 0$, and $f$ rises on a range that begins there, where it is defined.
 fn grows(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, rises: &Assertion) -> Checked<Domain> {
     let name = in_.symbol().ok_or("the argument is no symbol")?;
-    let domain = statement(rises, &of.d(in_), "rises")?;
+    let domain = independent(statement(rises, &of.d(in_), "rises")?, name)?;
     let r = range(domain, name)?;
     if !r.low.at().is_some_and(|low| same(low, at)) {
         return Err(format!("the premise does not begin at {in_} = {at}"));

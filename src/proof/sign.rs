@@ -9,8 +9,16 @@
 use super::domain::{Cover, Domain};
 use super::method::Method;
 use crate::exact::{
-    Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, distinct_roots,
+    Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, WORK_MAX,
+    distinct_roots,
 };
+
+/// Parts of an expression that are looked at when it is taken apart, at most.
+const PARTS_MAX: usize = 500;
+
+/// Terms that are squared to eliminate a root, and degrees for which a Sturm chain is made, at most.
+const TERMS_MAX: usize = 1_000;
+const DEGREE_MAX: u32 = 64;
 
 /// What is known of a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,34 +75,59 @@ impl Sign {
 /// The sign of an expression on each part of a domain. The conditions under which the expression
 /// is defined are the caller's affair.
 pub(crate) fn signs(e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
-    domain.covers().iter().map(|cover| sign(e, cover)).collect()
+    match domain.covers() {
+        Some(covers) => covers.iter().map(|c| sign(e, c, &mut Left::default())).collect(),
+        None => vec![(Unknown, Method::Coefficients)],
+    }
 }
 
 /// The same, as far as one method decides it of the numerator, or of the expression as it is
 /// written.
 pub(crate) fn signs_by(only: Method, e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
     let one = |cover: &Cover| match only {
-        Method::Factors => taken_apart(e, cover),
-        other => direct(e, cover, Some(other)),
+        Method::Factors => taken_apart(e, cover, &mut Left::default()),
+        other => direct(e, cover, Some(other), &mut Left::default()),
     };
-    domain.covers().iter().map(one).collect()
-}
-
-fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
-    let direct = direct(e, cover, None);
-    if direct.0 == Unknown { taken_apart(e, cover) } else { direct }
-}
-
-fn direct(e: &Expr, cover: &Cover, only: Option<Method>) -> (Sign, Method) {
-    let mut normaliser = Normaliser::default();
-    match normaliser.fraction(&cover.apply(e)) {
-        Ok(fraction) => of_fraction(&fraction, &normaliser, cover, only),
-        Err(_) => (Unknown, Method::Coefficients),
+    match domain.covers() {
+        Some(covers) => covers.iter().map(one).collect(),
+        None => vec![(Unknown, only)],
     }
 }
 
-fn taken_apart(e: &Expr, cover: &Cover) -> (Sign, Method) {
-    let of = |e: &Expr| sign(e, cover).0;
+/// What may still be spent on a sign: on all parts of the expression together.
+struct Left {
+    parts: usize,
+    work: usize,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { parts: PARTS_MAX, work: WORK_MAX }
+    }
+}
+
+/// The sign on one part of a domain.
+fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
+    if left.parts == 0 {
+        return (Unknown, Method::Factors);
+    }
+    left.parts -= 1;
+    let direct = direct(e, cover, None, left);
+    if direct.0 == Unknown { taken_apart(e, cover, left) } else { direct }
+}
+
+fn direct(e: &Expr, cover: &Cover, only: Option<Method>, left: &mut Left) -> (Sign, Method) {
+    let mut normaliser = Normaliser::spending(left.work);
+    let found = match normaliser.fraction(&cover.apply(e)) {
+        Ok(fraction) => of_fraction(&fraction, &normaliser, cover, only),
+        Err(_) => (Unknown, Method::Coefficients),
+    };
+    left.work = normaliser.left();
+    found
+}
+
+fn taken_apart(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
+    let mut of = |e: &Expr| sign(e, cover, left).0;
     let taken_apart = match e.node() {
         Node::Add(a, b) if is_supplement(a, b) => Nonneg,
         Node::Add(a, b) => of(a).plus(of(b)),
@@ -233,6 +266,9 @@ fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let Atom::Of(_, radicand) = &n.atoms()[index] else { return Unknown };
     let parts = p.by_powers_of(index);
     let [a, b] = &parts[..] else { return Unknown };
+    if a.size().max(b.size()) > TERMS_MAX {
+        return Unknown;
+    }
     let bottom = radicand.expanded_denominator();
     let (bottom_sign, _) = of_polynomial(&bottom, n, cover, None);
     if !bottom_sign.is_nonneg() {
@@ -262,6 +298,9 @@ fn weakened(sign: Sign) -> Sign {
 fn by_sturm(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let variables: Vec<usize> = p.variables().into_iter().collect();
     let [index] = variables[..] else { return Unknown };
+    if p.degree_in(index) > DEGREE_MAX {
+        return Unknown;
+    }
     let Atom::Symbol(name) = &n.atoms()[index] else { return Unknown };
     if !name.starts_with("u:") {
         return Unknown;

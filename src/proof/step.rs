@@ -156,15 +156,19 @@ fn labelled(label: Label, evidence: &str) -> Outcome {
     Outcome::Proved { label, evidence: evidence.to_owned() }
 }
 
-/// Symbols of a step that have no range: it would quantify over nothing.
-fn unbound(expressions: &[&Expr], domain: &Domain) -> Option<String> {
-    let all = expressions.iter().flat_map(|e| e.symbols());
-    all.into_iter().find(|name| domain.range(name).is_none())
+/// Why a step would say nothing: a symbol without a range, or a domain without a point.
+fn vacuous(expressions: &[&Expr], domain: &Domain) -> Option<String> {
+    let mut all = expressions.iter().flat_map(|e| e.symbols());
+    if let Some(name) = all.find(|name| domain.range(name).is_none()) {
+        return Some(format!("the symbol {name} has no range"));
+    }
+    let name = domain.nothing_for()?;
+    Some(format!("the domain is empty: no {name} satisfies {domain}"))
 }
 
 fn equality(left: &Expr, right: &Expr, domain: &Domain, pinned: Option<Method>) -> Outcome {
-    match unbound(&[left, right], domain) {
-        Some(name) => Outcome::unknown(format!("the symbol {name} has no range")),
+    match vacuous(&[left, right], domain) {
+        Some(reason) => Outcome::unknown(reason),
         None => identity(left, right, domain, pinned),
     }
 }
@@ -175,8 +179,8 @@ fn positivity(
     domain: &Domain,
     pinned: Option<Method>,
 ) -> Outcome {
-    if let Some(name) = unbound(&[of], domain) {
-        return Outcome::unknown(format!("the symbol {name} has no range"));
+    if let Some(reason) = vacuous(&[of], domain) {
+        return Outcome::unknown(reason);
     }
     let found = match pinned {
         None => signs(of, domain),

@@ -34,11 +34,10 @@ const WIDTH: usize = 100;
 
 /// The steps of a derivation with what they assert and the label that was reached; empty without
 /// steps.
-pub fn tree(derivation: &Derivation) -> String {
+pub fn tree(derivation: &Derivation, proof: &Proof) -> String {
     if derivation.is_empty() {
         return String::new();
     }
-    let proof = derivation.check();
     let mut text = format!("\nDerivation: {}\n", derivation.title());
     for (step, checked) in derivation.steps().iter().zip(&proof.steps) {
         let _ = writeln!(text, "  {:<11} {}", word(&checked.outcome), step.name);
@@ -55,7 +54,7 @@ pub fn tree(derivation: &Derivation) -> String {
             }
         }
     }
-    let _ = writeln!(text, "  {}", strength(&proof));
+    let _ = writeln!(text, "  {}", strength(proof));
     text
 }
 

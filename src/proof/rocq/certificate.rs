@@ -74,7 +74,7 @@ impl Quotient {
             let mut term: Option<Expr> = None;
             for (index, k) in monomial.iter().enumerate().filter(|(_, k)| **k > 0) {
                 let x = &self.names[index];
-                let power = if *k == 1 { x.clone() } else { x.pow(i32::from(*k)) };
+                let power = if *k == 1 { x.clone() } else { x.pow(*k as i32) };
                 term = Some(term.map_or(power.clone(), |t| t * power));
             }
             let term = match term {
@@ -147,7 +147,7 @@ impl Quotient {
 
 fn symbol(atom: &Atom) -> Option<Expr> {
     match atom {
-        Atom::Symbol(name) => Some(crate::exact::var(name)),
+        Atom::Symbol(name) => Some(crate::exact::any_symbol(name)),
         Atom::Pi => Some(crate::exact::pi()),
         Atom::Of(..) => None,
     }

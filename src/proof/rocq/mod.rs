@@ -125,6 +125,14 @@ fn lemmas(
     anyway: bool,
 ) -> Result<Vec<Lemma>, String> {
     let name = name.to_owned();
+    let long = match assertion {
+        Assertion::Identity { left, right, .. } => !left.is_readable() || !right.is_readable(),
+        Assertion::Sign { of, .. } => !of.is_readable(),
+        _ => false,
+    };
+    if long {
+        return Err("it is too long to be written out".to_owned());
+    }
     match assertion {
         Assertion::Identity { left, right, domain } => {
             Ok(vec![templates::identity(name, (left, right), domain, anyway)?])

@@ -3,7 +3,7 @@
 
 use super::certificate::Quotient;
 use super::signs::{Want, nonzero, prove};
-use crate::exact::{Expr, Function, Node, Normaliser, Rational, var};
+use crate::exact::{Expr, Function, Node, Normaliser, Rational, any_symbol};
 use std::collections::BTreeSet;
 
 /// Why a step has no template here.
@@ -48,11 +48,10 @@ impl Place {
     pub(super) fn new(nonneg: &[String], positive: &[String], used: &[&Expr]) -> Self {
         let mut exponents = Vec::new();
         for e in used {
-            e.visit(&mut |e| {
-                if let Node::Apply(Function::Exp, a) = e.node() {
-                    exponents.push(a.clone());
-                }
-            });
+            exponents.extend(e.walk().iter().filter_map(|visit| match visit.expr.node() {
+                Node::Apply(Function::Exp, a) => Some(a.clone()),
+                _ => None,
+            }));
         }
         Self {
             nonneg: nonneg.iter().cloned().collect(),
@@ -219,7 +218,7 @@ impl Place {
                 ("atom_root", format!("assert (G : {}). {{ {proof} }}", Want::Nonneg.goal(a)))
             }
         };
-        let symbol = var(&self.fresh("r:"));
+        let symbol = any_symbol(&self.fresh("r:"));
         let name = symbol.rocq();
         self.lines.push(proof);
         self.lines.push(format!(
@@ -244,7 +243,7 @@ impl Place {
 
     fn circle(&mut self, function: Function, a: &Expr) -> Result<Expr, Unable> {
         let number = self.fresh("");
-        let (s, c) = (var(&format!("s:{number}")), var(&format!("c:{number}")));
+        let (s, c) = (any_symbol(&format!("s:{number}")), any_symbol(&format!("c:{number}")));
         let (sine, cosine) = (s.rocq(), c.rocq());
         self.lines.push(format!(
             "destruct (atom_circle {}) as [{sine} [{cosine} [E''{sine} [E''{cosine} Q''{sine}]]]]; \
@@ -270,7 +269,7 @@ impl Place {
         a: &Expr,
         rest: &str,
     ) -> Result<Expr, Unable> {
-        let symbol = var(&self.fresh("a:"));
+        let symbol = any_symbol(&self.fresh("a:"));
         let name = symbol.rocq();
         let pattern = if rest.is_empty() {
             format!("[{name} E''{name}]")
@@ -307,7 +306,7 @@ impl Place {
             None => {
                 let base = self.unit(a);
                 let k = power(&base).ok_or_else(|| format!("exp({a}) is no power of a unit"))?;
-                let symbol = var(&self.fresh("e:"));
+                let symbol = any_symbol(&self.fresh("e:"));
                 let name = symbol.rocq();
                 self.lines.push(format!(
                     "destruct (atom_exp {}) as [{name} [E''{name} S''{name}]]; \

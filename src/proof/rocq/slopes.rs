@@ -6,7 +6,7 @@ use super::signs::Want;
 use super::statement::{all_conditions, applied, conjunction, intros, quantified, split};
 use super::templates::{equality, identity, positivity};
 use super::{Lemma, Sheet, lemma_name};
-use crate::exact::{Expr, Function, Node, identifier, var};
+use crate::exact::{Expr, Function, Node, any_symbol, identifier};
 use crate::proof::conditions::Condition;
 use crate::proof::domain::{Domain, End, Range};
 use crate::proof::rule::Rule;
@@ -58,7 +58,7 @@ fn derivative(
     let own = of.d(in_);
     let mut conditions = all_conditions(&[of, slope, &own]);
     let mut arc = false;
-    of.visit(&mut |e| match e.node() {
+    of.walk().iter().for_each(|visit| match visit.expr.node() {
         // Differentiable only where the radicand is positive.
         Node::Apply(Function::Sqrt, a) => {
             let strict = Condition::Positive(a.clone());
@@ -154,7 +154,7 @@ fn without(domain: &Domain, name: &str) -> Result<Domain, Unable> {
         if ends.into_iter().flatten().any(|e| e.symbols().contains(name)) {
             return Err(format!("the range of {} depends on {name}", r.symbol));
         }
-        others = others.with(&var(&r.symbol), r.low.clone(), r.high.clone());
+        others = others.with(&any_symbol(&r.symbol), r.low.clone(), r.high.clone());
     }
     Ok(others)
 }
@@ -184,7 +184,7 @@ impl<'a> Valley<'a> {
         let mut whole = Domain::new();
         for r in below.domain.ranges() {
             let high = if r.symbol == symbol { high.clone() } else { r.high.clone() };
-            whole = whole.with(&var(&r.symbol), r.low.clone(), high);
+            whole = whole.with(&any_symbol(&r.symbol), r.low.clone(), high);
         }
         let others = without(&whole, symbol)?;
         Ok(Self { name, of, in_, at, below, above, whole, others })
@@ -342,7 +342,7 @@ fn cases(name: &str, of: &Expr, in_: &Expr, pieces: &[&Step]) -> Result<Lemma, U
     let mut whole = Domain::new();
     for r in first.domain.ranges() {
         let high = if r.symbol == symbol { high.clone() } else { r.high.clone() };
-        whole = whole.with(&var(&r.symbol), r.low.clone(), high);
+        whole = whole.with(&any_symbol(&r.symbol), r.low.clone(), high);
     }
     let (x, conditions) = (identifier(symbol), all_conditions(&[of]));
     let mut proof = intros(&whole);
@@ -384,7 +384,7 @@ fn integral(
     // An integrand that has a slope is continuous.
     let (next, steps) = derivative(next_name.clone(), integrand, &integrand.d(in_), in_, domain)?;
     let range = domain.range(symbol).ok_or("the argument has no range")?;
-    let (from, to) = (var(&format!("{symbol}:a")), var(&format!("{symbol}:b")));
+    let (from, to) = (any_symbol(&format!("{symbol}:a")), any_symbol(&format!("{symbol}:b")));
     let mut whole = without(domain, symbol)?;
     for end in [&from, &to] {
         whole = whole.with(end, range.low.clone(), range.high.clone());

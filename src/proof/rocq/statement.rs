@@ -115,7 +115,7 @@ pub(super) fn part(domain: &Domain, symbols: &BTreeSet<String>) -> Domain {
     }
     let mut part = Domain::new();
     for range in domain.ranges().iter().filter(|r| wanted.contains(&r.symbol)) {
-        let symbol = crate::exact::var(&range.symbol);
+        let symbol = crate::exact::any_symbol(&range.symbol);
         part = part.with(&symbol, range.low.clone(), range.high.clone());
     }
     part
@@ -134,7 +134,7 @@ pub(super) fn swept(
     used: &[&Expr],
     leaf: &mut dyn FnMut(&mut Place, &dyn Fn(&Expr) -> Expr) -> Result<String, Unable>,
 ) -> Result<String, Unable> {
-    let covers = domain.covers();
+    let covers = domain.covers().ok_or("the domain has too many parts")?;
     let mut proofs = Vec::new();
     for cover in &covers {
         let new: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
