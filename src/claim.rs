@@ -123,6 +123,7 @@ impl Claim {
 /// Every theorem, sorted by id.
 pub struct Catalogue {
     theorems: Vec<Theorem>,
+    topics: &'static [(&'static str, &'static str)],
 }
 
 /// One claim of the catalogue, with its theorem.
@@ -169,7 +170,18 @@ impl Catalogue {
                 }
             }
         }
-        Self { theorems }
+        Self { theorems, topics: &[] }
+    }
+
+    /// What the theorems of each paper are about, by the part of their ids before the dot.
+    pub fn topics(self, topics: &'static [(&'static str, &'static str)]) -> Self {
+        Self { topics, ..self }
+    }
+
+    /// What a theorem is about; the paper itself where the catalogue says nothing.
+    pub fn topic<'a>(&self, id: &'a str) -> &'a str {
+        let paper = id.split('.').next().unwrap_or(id);
+        self.topics.iter().find(|(name, _)| *name == paper).map_or(paper, |(_, topic)| topic)
     }
 
     /// The theorems, by id.

@@ -2,6 +2,7 @@
 //!
 //! * [`Figure`], [`Series`], [`Role`], [`Point`]: what is drawn, in words and numbers.
 //! * [`svg`]: a picture for a page or a file; [`terminal`]: the same one in characters.
+//! * [`page::svg`]: for a page of the report, whose style sheet has the colours.
 //! * [`auto_log_y`]: whether the vertical axis is better logarithmic.
 //!
 //! The only module that names the plotting crate. Of kuva it takes the scene and the two backends
@@ -10,6 +11,8 @@
 //! clips nothing, and its clip ids count the pictures that the process has drawn, so that no two
 //! runs need agree. Here curves are cut at the frame before they reach either backend: there is
 //! no clip path, and the same figure gives the same bytes.
+
+pub mod page;
 
 use kuva::TerminalBackend;
 use kuva::backend::svg::SvgBackend;

@@ -35,6 +35,7 @@ pub mod run;
 pub mod sampler;
 pub mod samples;
 pub mod search;
+pub mod sizes;
 pub mod snapshot;
 pub mod source;
 pub mod special;

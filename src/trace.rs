@@ -6,7 +6,7 @@ use crate::evidence::judge_mean;
 use crate::given::Address;
 use crate::kind::{Kind, Version};
 use crate::plan;
-use crate::random::Purpose;
+use crate::random::{Purpose, Rng};
 use crate::run::{Job, Trouble, Watch, guarded};
 use crate::sampler::Approx;
 use crate::samples::Samples;
@@ -166,6 +166,27 @@ pub fn trace(entry: Entry<'_>, seed: u64, watch: &dyn Watch) -> Result<Trace, Ch
         trace.scale();
     }
     Ok(trace)
+}
+
+/// The side of an identity that its mutants do not replace, at some positions of its curve: what
+/// stands against the theory where nothing is simulated. Empty for any other kind.
+///
+/// # Errors
+/// A panic in the claim's code.
+pub fn other_side(entry: Entry<'_>) -> Result<Vec<Simulated>, Trouble> {
+    let declaration = entry.claim.declaration();
+    if declaration.kind() != Kind::Identity {
+        return Ok(Vec::new());
+    }
+    let positions = chosen(&declaration.curve().positions, SIMULATED);
+    let at = |x: &f64| {
+        let mut numbers = Vec::new();
+        // Nothing is random: the generator is never asked.
+        declaration.draw(&Address::Curve(*x), 0).fill(&mut Rng::seeded(0), &mut numbers);
+        let intervals = numbers.into_iter().map(Interval::point).collect();
+        Simulated { x: *x, intervals, refused: None, rounds: 0 }
+    };
+    guarded(&format!("the curve of {}", entry.path()), || Ok(positions.iter().map(at).collect()))
 }
 
 fn simulated(x: f64, samples: &Samples) -> Simulated {

@@ -340,6 +340,46 @@ fn plots_and_curves_are_drawn_written_and_the_same_each_time() {
     assert!((8..=16).contains(&simulated), "{simulated} positions were simulated");
 }
 
+#[test]
+fn a_report_replaces_a_report_and_nothing_else() {
+    let parent = tempfile::tempdir().expect("a folder");
+    let place = parent.path().join("site");
+    let site = place.to_string_lossy().into_owned();
+    let arguments = ["report", &site, "--pattern", "isotropic::least-risk"];
+    let first = theoremcheck(&arguments);
+    assert_eq!(first.status.code(), Some(0), "{}", stderr(&first));
+    let printed = stdout(&first);
+    assert!(printed.contains("PASSED") && printed.contains("index.html"), "{printed}");
+    let old = place.join("theorem/hastie2022.isotropic.html");
+    assert!(old.exists());
+    let second = run(&broken(), &["report", &site, "--seed", "3"]);
+    assert_eq!(second.status.code(), Some(1), "{}", stderr(&second));
+    assert!(!old.exists(), "a page of the earlier report is left");
+    let page = std::fs::read_to_string(place.join("theorem/nobody2000.broken.html"));
+    let page = page.expect("the page of what is broken");
+    for words in [
+        "could not be checked",
+        "Refuted. ",
+        "Inconclusive. ",
+        "the declared tail index 1.5 is at most 2",
+        "check nobody2000.broken::false --seed 3 --at ",
+        "an author&#39;s mistake",
+    ] {
+        let plain = page.contains(words) || page.contains(&words.replace("&#39;", "'"));
+        assert!(plain, "{words:?} is missing");
+    }
+    std::fs::write(place.join("data/mine.txt"), "mine").expect("written");
+    std::fs::remove_file(place.join("report.json")).expect("its mark is gone");
+    refused(&["report", &site, "--pattern", "least-risk"], &["cannot write", "another folder"]);
+    assert!(place.join("data/mine.txt").exists(), "what is no report was deleted");
+    let file = place.join("index.html").to_string_lossy().into_owned();
+    refused(&["report", &file, "--pattern", "least-risk"], &["cannot write", "file"]);
+    refused(&["report", &site, "--pattern", "no-such-claim"], &["no claim matches"]);
+    refused(&["report", &site, "--budget", "-1"], &["positive number"]);
+    let entries = std::fs::read_dir(parent.path()).expect("a folder").count();
+    assert_eq!(entries, 1, "something is left beside the report");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_reports_what_is_done_and_says_so() {
@@ -407,7 +447,7 @@ fn without_a_prover_a_replay_changes_no_label_and_no_exit_code() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
     assert!(text.contains("formal: not replayed here: neither coqc nor rocq is on the path"));
-    assert!(text.contains("\nexact  ") && !text.contains("\nformal  "), "{text}");
+    assert!(text.contains(" exact, 1 cited") && !text.contains(" formal, "), "{text}");
     let demand = concat!(env!("CARGO_MANIFEST_DIR"), "/../ci/formal-steps.txt");
     let output = Command::new(program())
         .args(["prove", "hastie2022.isotropic-ridge", "--replay", "--demand", demand])

@@ -1593,7 +1593,7 @@ const STAGES: [&[&str]; 15] = [
     &["plan"],
     &["run"],
     &["verdict"],
-    &["check", "trace", "hunt", "baseline"],
+    &["check", "trace", "sizes", "hunt", "baseline"],
     &["report", "snapshot"],
     &["testing", "cli"],
 ];

@@ -12,6 +12,19 @@ mod molchanov2017;
 
 use theoremcheck::prelude::Catalogue;
 
+/// What each paper is about: the report filters by it.
+const TOPICS: &[(&str, &str)] = &[
+    ("ali2019", "early stopping and ridge"),
+    ("arora2018", "deep linear networks"),
+    ("bubeck2021", "robustness and isoperimetry"),
+    ("du2018", "deep linear networks"),
+    ("du2019", "training of wide networks"),
+    ("hastie2022", "ridgeless regression"),
+    ("marchenko1967", "random matrices"),
+    ("maurer2004", "generalization bounds"),
+    ("molchanov2017", "variational inference"),
+];
+
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
@@ -38,4 +51,5 @@ pub fn catalogue() -> Catalogue {
         molchanov2017::kl_approximation::theorem(),
         molchanov2017::kl_divergence::theorem(),
     ])
+    .topics(TOPICS)
 }

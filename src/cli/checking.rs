@@ -57,6 +57,19 @@ pub struct Run {
 }
 
 impl Run {
+    /// What a check is asked for.
+    pub fn options(&self) -> Options {
+        Options { alpha: self.alpha, seed: self.seed, ..Options::default() }
+    }
+
+    /// The flags by which somebody else gets the same numbers, each after a space; threads change
+    /// none.
+    pub fn flags(&self) -> String {
+        let alpha = self.alpha.map(|alpha| format!(" --alpha {alpha}")).unwrap_or_default();
+        let seed = if self.seed == 0 { String::new() } else { format!(" --seed {}", self.seed) };
+        alpha + &seed
+    }
+
     /// Sets up the threads.
     pub fn prepare(&self) -> Result<()> {
         if let Some(threads) = self.threads {
@@ -69,7 +82,7 @@ impl Run {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let value = positive(text)?;
     Duration::try_from_secs_f64(value).map_err(|e| e.to_string())
 }
@@ -102,7 +115,7 @@ impl Check {
             progress.suspend(|| output.line(&text::header(width)))?;
         }
         let mut outcomes = Vec::new();
-        let shares = self.shares(&entries, catalogue.len(), &requests)?;
+        let shares = share_out(self.budget, &entries, catalogue.len(), &requests)?;
         for ((entry, options), share) in entries.iter().zip(requests).zip(shares) {
             if progress.stopped() {
                 break;
@@ -149,33 +162,6 @@ impl Check {
             .collect()
     }
 
-    /// Each claim's share of the time, in proportion to what its promise needs.
-    fn shares(
-        &self,
-        entries: &[Entry<'_>],
-        claims: usize,
-        requests: &[Options],
-    ) -> Result<Vec<Option<Duration>>> {
-        let Some(total) = self.budget else { return Ok(vec![None; entries.len()]) };
-        if entries.len() == 1 {
-            return Ok(vec![Some(total)]);
-        }
-        let started = Instant::now();
-        // A claim that cannot be estimated will say why when it is checked.
-        let needs: Vec<Need> = entries
-            .iter()
-            .zip(requests)
-            .map(|(entry, options)| estimate(*entry, claims, options).unwrap_or(0.0))
-            .map(|cost| Need { cost: cost.min(1e12), floor: 0.0 })
-            .collect();
-        let left = total.saturating_sub(started.elapsed()).as_secs_f64();
-        let shares = share_budget(&needs, left);
-        // What is left when every promise can be kept sharpens all of them alike.
-        let spare = left / shares.iter().sum::<f64>().max(f64::MIN_POSITIVE);
-        let share = |s: f64| Duration::try_from_secs_f64(s * spare.max(1.0)).ok();
-        Ok(shares.into_iter().map(share).collect())
-    }
-
     fn print(&self, outcome: &Outcome, width: usize, output: &mut Output) -> Result<()> {
         if self.json {
             output.line(&json::outcome(outcome).to_string())
@@ -208,6 +194,33 @@ impl Check {
         }
         Ok(status(outcomes).exit_code())
     }
+}
+
+/// Each claim's share of a budget of time, in proportion to what its promise needs.
+pub(super) fn share_out(
+    budget: Option<Duration>,
+    entries: &[Entry<'_>],
+    claims: usize,
+    requests: &[Options],
+) -> Result<Vec<Option<Duration>>> {
+    let Some(total) = budget else { return Ok(vec![None; entries.len()]) };
+    if entries.len() == 1 {
+        return Ok(vec![Some(total)]);
+    }
+    let started = Instant::now();
+    // A claim that cannot be estimated will say why when it is checked.
+    let needs: Vec<Need> = entries
+        .iter()
+        .zip(requests)
+        .map(|(entry, options)| estimate(*entry, claims, options).unwrap_or(0.0))
+        .map(|cost| Need { cost: cost.min(1e12), floor: 0.0 })
+        .collect();
+    let left = total.saturating_sub(started.elapsed()).as_secs_f64();
+    let shares = share_budget(&needs, left);
+    // What is left when every promise can be kept sharpens all of them alike.
+    let spare = left / shares.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    let share = |s: f64| Duration::try_from_secs_f64(s * spare.max(1.0)).ok();
+    Ok(shares.into_iter().map(share).collect())
 }
 
 /// Search a claim's hypotheses for a counterexample.

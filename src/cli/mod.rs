@@ -5,6 +5,7 @@ mod output;
 mod plotting;
 mod progress;
 mod proving;
+mod reporting;
 
 use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
@@ -79,6 +80,8 @@ enum Command {
     Prove(proving::Prove),
     /// Search a claim's hypotheses for a counterexample
     Search(checking::Search),
+    /// Check claims and write what was found as pages that open from a file
+    Report(reporting::Report),
 }
 
 /// A point, by the names of its symbols or by coordinates.
@@ -186,6 +189,7 @@ fn run(catalogue: &Catalogue, command: Command, output: &mut Output) -> Result<u
         Command::Curve(curve) => curve.run(catalogue, output),
         Command::Prove(prove) => prove.run(catalogue, output),
         Command::Search(search) => search.run(catalogue, output),
+        Command::Report(report) => report.run(catalogue, output),
     }
 }
 

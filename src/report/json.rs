@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 pub const SCHEMA: u32 = 1;
 
 /// A number that JSON can hold; infinities and NaN become null.
-fn number(value: f64) -> Value {
+pub(super) fn number(value: f64) -> Value {
     serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
 
@@ -24,7 +24,7 @@ fn shown(value: &Shown) -> Value {
     }
 }
 
-fn point(symbols: &[Symbol]) -> Value {
+pub(super) fn point(symbols: &[Symbol]) -> Value {
     Value::Object(symbols.iter().map(|s| (s.name.to_owned(), shown(&s.value))).collect())
 }
 
@@ -58,7 +58,7 @@ fn guarantee(guarantee: &Guarantee) -> Value {
     }
 }
 
-fn finding(finding: &Finding) -> Value {
+pub(super) fn finding(finding: &Finding) -> Value {
     match *finding {
         Finding::Difference {
             observed,

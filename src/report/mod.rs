@@ -1,9 +1,10 @@
-//! Reports: verdicts as text, JSON, JUnit XML and Markdown. Pure: nothing is written here.
+//! Reports: verdicts as text, JSON, JUnit XML, Markdown and a site. Pure: nothing is written here.
 
 pub mod json;
 pub mod machine;
 pub mod numbers;
 pub mod proofs;
+pub mod site;
 pub mod text;
 
 use crate::check::{CheckError, Checked};

@@ -15,7 +15,7 @@ pub fn symbols(symbols: &[Symbol]) -> String {
     crate::plan::describe(&Setting { symbols: symbols.to_vec(), hash: 0 })
 }
 
-fn relative(promise: Resolution) -> bool {
+pub(super) fn relative(promise: Resolution) -> bool {
     matches!(promise, Resolution::Relative(_))
 }
 
@@ -110,7 +110,7 @@ fn survivor(checked: &Checked, mutant: &MutantReport) -> String {
 }
 
 /// The flag that leads back to a point.
-fn address(point: &PointReport) -> String {
+pub(super) fn address(point: &PointReport) -> String {
     match &point.at {
         Address::Unit(coordinates) if !coordinates.is_empty() => {
             let list: Vec<String> = coordinates.iter().map(f64::to_string).collect();
@@ -124,7 +124,7 @@ fn address(point: &PointReport) -> String {
     }
 }
 
-fn found(checked: &Checked, point: &PointReport, level: &str) -> String {
+pub(super) fn found(checked: &Checked, point: &PointReport, level: &str) -> String {
     let verdicts = point.evidence.iter().map(crate::verdict::judge);
     let component = verdicts
         .enumerate()
@@ -151,7 +151,7 @@ fn found(checked: &Checked, point: &PointReport, level: &str) -> String {
 }
 
 /// One finding in words.
-fn finding(kind: Kind, evidence: &Evidence, what: &str, level: &str) -> String {
+pub(super) fn finding(kind: Kind, evidence: &Evidence, what: &str, level: &str) -> String {
     match evidence.finding {
         Finding::Difference { observed, claimed, interval, .. } if kind == Kind::Rate => {
             let _ = (observed, claimed);

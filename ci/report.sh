@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The report in a real browser: pages load without errors, formulas have sizes, filters work.
+set -euo pipefail
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+if ! command -v python3 >/dev/null; then
+    echo "python3 is not installed: skipped"
+    exit 0
+fi
+if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    # Without a network there is none, and that is said below.
+    (apt-get update -q && apt-get install -y -q chromium) >/dev/null 2>&1 || true
+fi
+if ! command -v chromium >/dev/null; then
+    echo "chromium is not installed: skipped (apt-get install chromium)"
+    exit 0
+fi
+cargo build --locked --release --workspace --examples --bins
+target/release/theoremcheck report "$out/good"
+# Everything that can go wrong does in this catalogue, and its report says so.
+code=0
+target/release/examples/broken report "$out/bad" || code=$?
+[ "$code" = 1 ]
+python3 ci/report.py "$out/good" "${SCREENSHOTS:-$out}/looks-good"
+python3 ci/report.py "$out/bad" "${SCREENSHOTS:-$out}/looks-bad"
