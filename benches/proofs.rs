@@ -22,8 +22,7 @@ fn gap() -> (Expr, Domain) {
     let root = (linear.pow(2) + 4 * &g * &l).sqrt();
     let best = &l * (root - linear) / (2 * &g * &l);
     let interpolating = 1 - 1 / &g + &sigma2 / (&g - 1);
-    let domain =
-        Domain::new().closed(&g, decimal("1.1"), 20).closed(&sigma2, decimal("0.1"), 20);
+    let domain = Domain::new().closed(&g, decimal("1.1"), 20).closed(&sigma2, decimal("0.1"), 20);
     (interpolating - best, domain)
 }
 

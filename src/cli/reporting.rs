@@ -7,6 +7,7 @@ use super::progress::Progress;
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
 use crate::files::Folder;
+use crate::prove;
 use crate::report::site::{ClaimRecord, MARK, Site, TheoremRecord, files};
 use crate::report::{Outcome, text};
 use crate::run::Trouble;

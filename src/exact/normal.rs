@@ -234,8 +234,8 @@ impl Normaliser {
         for (index, k) in left.common_monomial().into_iter().enumerate() {
             if k > 0 {
                 let x = Polynomial::variable(index);
-                left = left.divided(&x.power(u32::from(k))).unwrap_or(left);
-                *inverse.denominator.entry(x).or_insert(0) += u32::from(k);
+                left = left.divided(&x.power(k)).unwrap_or(left);
+                *inverse.denominator.entry(x).or_insert(0) += k;
             }
         }
         let tried = self.factors.iter().map(Polynomial::size).sum::<usize>();

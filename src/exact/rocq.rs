@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn names_stay_apart_and_shadow_nothing() {
         let names = ["x", "u:x", "u_x", "sin", "sin''", "PI", "1a", "fun", "λ", "w_12", "x'", "x-"];
-        let all: std::collections::BTreeSet<String> = 
+        let all: std::collections::BTreeSet<String> =
             names.iter().map(|n| any_symbol(n).rocq()).collect();
         assert_eq!(all.len(), names.len(), "{all:?}");
         for name in all {
