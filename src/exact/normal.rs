@@ -22,7 +22,7 @@ const TERMS_MAX: usize = 20_000;
 const DEGREE_MAX: u64 = 4_096;
 
 /// Products and sums of single terms that are spent on a normal form, at most.
-pub(crate) const WORK_MAX: usize = 2_000_000;
+pub(crate) const WORK_MAX: usize = 1_000_000;
 
 /// An exponential becomes this power of another one at most.
 const POWER_MAX: u32 = 64;

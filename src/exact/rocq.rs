@@ -129,7 +129,7 @@ impl Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exact::{any_symbol, pi, ratio, var};
+    use crate::exact::{any_symbol, pi, ratio};
     use crate::vars;
 
     #[test]
