@@ -39,5 +39,6 @@ pub mod source;
 pub mod special;
 pub mod stats;
 pub mod testing;
+pub mod tie;
 pub mod trace;
 pub mod verdict;

@@ -20,7 +20,7 @@ pub(super) struct Prove {
 }
 
 impl Prove {
-    /// 0 if every step is proved or labelled and no false twin is accepted, else 1.
+    /// 0 if every step is proved or labelled, no false twin is accepted and every tie holds, else 1.
     pub(super) fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
         let mut theorems: Vec<&Theorem> = Vec::new();
         for entry in catalogue.select(&self.pattern)? {
@@ -29,7 +29,7 @@ impl Prove {
             }
         }
         let (mut checked, started): (Vec<Proof>, _) = (Vec::new(), Instant::now());
-        let mut without = Vec::new();
+        let (mut without, mut tied) = (Vec::new(), true);
         for theorem in theorems {
             let derivation = (theorem.derivation)();
             if derivation.is_empty() {
@@ -38,14 +38,22 @@ impl Prove {
             }
             let begun = Instant::now();
             let proof = derivation.check();
+            let ties = super::ties(theorem, &derivation, &proof)?;
+            tied &= ties.iter().all(|(_, checked)| checked.outcome.label().is_some());
             if self.json {
                 for (step, found) in derivation.steps().iter().zip(&proof.steps) {
                     let value = proofs::step(theorem.id, &step.assertion, found);
                     output.line(&value.to_string())?;
                 }
+                for (claim, checked) in &ties {
+                    output.line(&proofs::tie_json(claim, checked).to_string())?;
+                }
             } else {
                 let seconds = begun.elapsed().as_secs_f64();
                 output.text(&proofs::lines(theorem.id, &proof, seconds))?;
+                for (claim, checked) in &ties {
+                    output.text(&proofs::tie(claim, checked))?;
+                }
             }
             checked.push(proof);
         }
@@ -58,6 +66,6 @@ impl Prove {
                 output.line(&format!("without a derivation: {}", without.join(", ")))?;
             }
         }
-        Ok(u8::from(!checked.iter().all(Proof::holds)))
+        Ok(u8::from(!(tied && checked.iter().all(Proof::holds))))
     }
 }

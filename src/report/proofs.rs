@@ -2,19 +2,19 @@
 
 use super::json::SCHEMA;
 use crate::proof::{Assertion, Checked, Derivation, Label, Outcome, Proof};
+use crate::tie;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Widest line of a step's assertion.
 const WIDTH: usize = 100;
 
-/// The steps of a derivation with what they assert and the label that was reached; empty without
-/// steps.
-pub fn tree(derivation: &Derivation) -> String {
+/// The steps of a checked derivation with what they assert and the label that was reached; empty
+/// without steps.
+pub fn tree(derivation: &Derivation, proof: &Proof) -> String {
     if derivation.is_empty() {
         return String::new();
     }
-    let proof = derivation.check();
     let mut text = format!("\nDerivation: {}\n", derivation.title());
     for (step, checked) in derivation.steps().iter().zip(&proof.steps) {
         let _ = writeln!(text, "  {:<11} {}", word(&checked.outcome), step.name);
@@ -23,7 +23,7 @@ pub fn tree(derivation: &Derivation) -> String {
             let _ = writeln!(text, "              from {}", rule.from().join(", "));
         }
     }
-    let _ = writeln!(text, "  {}", strength(&proof));
+    let _ = writeln!(text, "  {}", strength(proof));
     text
 }
 
@@ -84,6 +84,30 @@ fn verdict(outcome: &Outcome) -> (String, &str) {
         Outcome::Refuted { witness } => ("REFUTED    ".to_owned(), witness),
         Outcome::Unknown { reason } => ("UNKNOWN    ".to_owned(), reason),
     }
+}
+
+/// What ties the theory of a claim to the derivation, a line; another one with the reason.
+pub fn tie(claim: &str, checked: &tie::Checked) -> String {
+    if checked.word == tie::Word::None {
+        let why = checked.outcome.why();
+        return format!("no tie       {claim}\n              {why}\n");
+    }
+    let (mark, why) = verdict(&checked.outcome);
+    let (word, steps) = (checked.word.word(), checked.steps.join(", "));
+    format!("{mark} {claim}::tie\n              {word} of {steps}: {why}\n")
+}
+
+/// What ties the theory of a claim to the derivation as one JSON object.
+pub fn tie_json(claim: &str, checked: &tie::Checked) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "type": "tie",
+        "claim": claim,
+        "tie": checked.word.word(),
+        "steps": checked.steps,
+        "places": checked.places,
+        "outcome": outcome(&checked.outcome),
+    })
 }
 
 /// A checked step as one JSON object.

@@ -164,6 +164,7 @@ fn any_spectrum() -> Claim {
                 at: |t| one_eigenvalue(t, 0.1),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -203,6 +204,7 @@ fn sharp() -> Claim {
                 at: |c| Single { x: 0.0, c },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -239,6 +241,7 @@ fn shrinkage() -> Claim {
                 at: |x| Single { x, c: 1.0 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -278,6 +281,7 @@ fn new_inputs() -> Claim {
                 at: orthogonal,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -310,6 +314,7 @@ fn gaussian_designs() -> Claim {
                 at: white,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

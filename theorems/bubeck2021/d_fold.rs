@@ -126,6 +126,7 @@ fn dimension() -> Claim {
                 at: |d| (fold(32, 0, 4.0), d.round() as usize),
             },
         },
+        Tie::none("not tied yet"),
     )
     .dear()
 }
@@ -178,6 +179,7 @@ fn samples() -> Claim {
                 at: |n| (fold(0, 1024, 4.0), n as usize),
             },
         },
+        Tie::none("not tied yet"),
     )
     .dear()
     .price(2.0)
@@ -226,6 +228,7 @@ fn smoothness() -> Claim {
                 at: |k| (fold(32, 8192, 20.0), k as usize),
             },
         },
+        Tie::none("not tied yet"),
     )
     .dear()
     .points(2)
@@ -276,6 +279,7 @@ fn constant() -> Claim {
                 at: |lipschitz| fold(16, 0, lipschitz),
             },
         },
+        Tie::none("not tied yet"),
     )
     .dear()
     .points(2)
@@ -322,6 +326,7 @@ fn necessity() -> Claim {
                 at: |lipschitz| Codebook { n: 1, d: 32, p: 4, b: 1, lipschitz },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -361,6 +366,7 @@ fn extension() -> Claim {
                 at: |q| cloud(8, 40, q as usize, Rng::seeded(1)),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

@@ -132,6 +132,7 @@ fn expectation() -> Claim {
                 at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -172,6 +173,7 @@ fn tail() -> Claim {
                 at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -226,6 +228,7 @@ fn one_bit() -> Claim {
                 at: |p| gaussian(2, p as usize, 160),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -284,6 +287,7 @@ fn dimension() -> Claim {
                 },
             },
         },
+        Tie::none("not tied yet"),
     )
     .dear()
 }

@@ -106,6 +106,7 @@ fn linear() -> Claim {
                 at: |u| probe(Steep::Linear, 8, u),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -163,6 +164,7 @@ fn tails() -> Claim {
                 at: |u| probe(Steep::Norm, 20, u),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -203,6 +205,7 @@ fn variance() -> Claim {
                 at: |d| probe(Steep::Norm, d as usize, 0.0),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

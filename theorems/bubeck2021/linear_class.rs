@@ -107,6 +107,7 @@ fn mean() -> Claim {
                 at: |p| gaussian(10, p as usize, 120),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -147,6 +148,7 @@ fn average() -> Claim {
                 at: |p| gaussian(64, p.round() as usize, 640),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -188,6 +190,7 @@ fn law() -> Claim {
                 at: |x| (gaussian(3, 20, 40), x),
             },
         },
+        Tie::none("not tied yet"),
     )
     .points(2)
 }
@@ -237,6 +240,7 @@ fn limit() -> Claim {
                 at: |n| gaussian(n.round() as usize, 0, 0),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -287,6 +291,7 @@ fn rademacher() -> Claim {
                 at: |p| gaussian(4, p as usize, 80),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

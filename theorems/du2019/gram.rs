@@ -58,11 +58,11 @@ pub(crate) fn theorem() -> Theorem {
             $\lambda_0 / 4$, $\lambda_0$ the least eigenvalue of $H^\infty$, once
             $m \ge 8 n^2 \lambda_0^{-2} \log(2n^2/\delta)$.",
         claims: vec![
-            Claim::new("mean", mean()),
-            Claim::new("second-moment", second_moment()),
-            Claim::new("width", width()),
-            Claim::new("entry", entry()),
-            Claim::new("operator-norm", operator_norm()).dear(),
+            Claim::new("mean", mean(), Tie::none("not tied yet")),
+            Claim::new("second-moment", second_moment(), Tie::none("not tied yet")),
+            Claim::new("width", width(), Tie::none("not tied yet")),
+            Claim::new("entry", entry(), Tie::none("not tied yet")),
+            Claim::new("operator-norm", operator_norm(), Tie::none("not tied yet")).dear(),
         ],
         derivation: width_by_hoeffding,
     }

@@ -61,11 +61,11 @@ pub(crate) fn theorem() -> Theorem {
             $\lambda_0 = 0$ for $d + 1$ pairs in $R^d$, and for every regular $n$-gon with $n$
             even, $n \ge 6$.",
         claims: vec![
-            Claim::new("separated", separated()),
-            Claim::new("two-inputs", two_inputs()),
-            Claim::new("meeting-inputs", meeting_inputs()),
-            Claim::new("opposite-inputs", opposite_inputs()),
-            Claim::new("polygon", regular_polygon()),
+            Claim::new("separated", separated(), Tie::none("not tied yet")),
+            Claim::new("two-inputs", two_inputs(), Tie::none("not tied yet")),
+            Claim::new("meeting-inputs", meeting_inputs(), Tie::none("not tied yet")),
+            Claim::new("opposite-inputs", opposite_inputs(), Tie::none("not tied yet")),
+            Claim::new("polygon", regular_polygon(), Tie::none("not tied yet")),
         ],
         derivation: two_inputs_by_hand,
     }

@@ -114,6 +114,7 @@ fn risk() -> Claim {
                 at: |gamma| (example(gamma, 9.0, Shape::Autoregressive), 24),
             },
         },
+        Tie::none("not tied yet"),
     )
     // A draw costs n^2 p.
     .price(3.0)
@@ -196,6 +197,7 @@ fn least_variance() -> Claim {
                 at: thirds,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

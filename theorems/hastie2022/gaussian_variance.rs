@@ -125,6 +125,7 @@ fn under() -> Claim {
                 at: |p| Shape { n: 40, p: p as usize },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -168,6 +169,7 @@ fn over() -> Claim {
                 at: |p| Shape { n: 40, p: p as usize },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -206,6 +208,7 @@ fn any_covariance() -> Claim {
                 at: |n| Correlated { n: n as usize, p: 3, spectrum: vec![4.0, 1.0, 0.25] },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -249,6 +252,7 @@ fn second_moment() -> Claim {
                 at: |p| Shape { n: 10, p: p as usize },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

@@ -145,6 +145,7 @@ fn under() -> Claim {
                 at: |gamma| Model { gamma, r2: 5.0, sigma2: 1.0 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -199,6 +200,7 @@ fn over() -> Claim {
                 at: |gamma| Model { gamma, r2: 5.0, sigma2: 1.0 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -246,6 +248,7 @@ fn least_risk() -> Claim {
                 at: |r2| Model { gamma: 1.0, r2, sigma2: 1.0 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

@@ -146,6 +146,7 @@ fn risk() -> Claim {
                 at: |gamma| ridge(gamma, 0.1),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -197,6 +198,7 @@ fn least_risk() -> Claim {
                 at: tuned_at,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -239,6 +241,7 @@ fn optimum() -> Claim {
                 at: |t| Tuned { t, ..tuned_at(2.0) },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -275,6 +278,7 @@ fn below_ridgeless() -> Claim {
                 at: tuned_at,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

@@ -190,6 +190,7 @@ fn risk() -> Claim {
                 at: known_experiment,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -231,6 +232,7 @@ fn optimum() -> Claim {
                 at: known_fit,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -278,6 +280,7 @@ fn one_minimum() -> Claim {
                 at: |t| Pair { fit: known_fit(t), u: 0.5 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -320,6 +323,7 @@ fn ridgeless() -> Claim {
                 at: known_fit,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -363,6 +367,7 @@ fn prediction_error() -> Claim {
                 at: known_prediction,
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -399,6 +404,7 @@ fn gaussian_designs() -> Claim {
                 at: |p| Gaussian { n: 20, p: p as usize, r2: 4.0, sigma2: 1.0 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 

@@ -140,6 +140,7 @@ fn law() -> Claim {
                 at: |scale| LEVELS.map(|x| scale * x),
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -188,6 +189,7 @@ fn neighbour() -> Claim {
                 at: |m| Neighbour { m: m as usize },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -231,6 +233,7 @@ fn pair() -> Claim {
                 at: |v| (Pair { p: 2 }, v),
             },
         },
+        Tie::none("not tied yet"),
     )
     .points(2)
 }

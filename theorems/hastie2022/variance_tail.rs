@@ -122,6 +122,7 @@ fn constant() -> Claim {
                 at: |m| Shape { m: m as usize, k: 0 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -168,6 +169,7 @@ fn exponent() -> Claim {
                 at: |t_by_m| (Shape { m: 8, k: 0 }, t_by_m as usize),
             },
         },
+        Tie::none("not tied yet"),
     )
     .price(0.0)
 }

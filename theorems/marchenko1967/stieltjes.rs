@@ -160,6 +160,7 @@ fn real_axis() -> Claim {
                 at: |lambda| Ridge { gamma: 2.0, lambda },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -231,6 +232,7 @@ fn upper_half_plane() -> Claim {
                 at: |x| Above { gamma: 0.5, x, y: 0.25 },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -299,6 +301,7 @@ fn two_atoms() -> Claim {
                 at: |lambda| TwoAtoms { gamma1: 1.0, gamma2: 1.0, t: 0.25, lambda },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -338,6 +341,7 @@ fn companion() -> Claim {
                 at: |lambda| Ridge { gamma: 2.0, lambda },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
@@ -392,6 +396,7 @@ fn integral() -> Claim {
                 at: |lambda| Ridge { gamma: 2.0, lambda },
             },
         },
+        Tie::none("not tied yet"),
     )
 }
 
