@@ -4,8 +4,8 @@ use theoremcheck::exact::{Expr, var};
 use theoremcheck::given::Given;
 use theoremcheck::kind::{Correction, Ladder};
 use theoremcheck::prelude::{
-    Absolute, Claim, Curve, Derivation, Domain, Equality, Formula, Grid, INF, Identity, Law, Mutant,
-    Rate, Relation, Rng, Rule, Sampler, Tie, power,
+    Absolute, Claim, Curve, Derivation, Domain, Equality, Formula, Grid, INF, Identity, Law,
+    Mutant, Rate, Relation, Rng, Rule, Sampler, Tie, power,
 };
 use theoremcheck::proof::{Label, Outcome};
 use theoremcheck::tie::{Checked, Word};

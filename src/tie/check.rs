@@ -103,6 +103,7 @@ struct Compared {
 pub(super) struct Checker<'a> {
     derivation: &'a Derivation,
     proof: &'a Proof,
+    unit: f64,
     label: Label,
     word: Word,
     steps: BTreeSet<&'static str>,
@@ -114,10 +115,12 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(derivation: &'a Derivation, proof: &'a Proof) -> Self {
+    /// Rounding is a fraction of the value, or of `unit` where the value is smaller.
+    pub(super) fn new(derivation: &'a Derivation, proof: &'a Proof, unit: f64) -> Self {
         Self {
             derivation,
             proof,
+            unit,
             label: Label::Certified,
             word: Word::Formula,
             steps: BTreeSet::new(),
@@ -158,7 +161,7 @@ impl<'a> Checker<'a> {
 
     fn one(&mut self, theory: Approx, formula: &Formula, symbols: &[Symbol]) -> Passed {
         self.called_as_in_the_point(formula, symbols)?;
-        agree(theory, &formula.expression, formula)?;
+        agree(theory, self.unit, formula)?;
         let assertion = self.step(formula.step)?;
         self.stated(formula, assertion)?;
         let Formula { expression, values, .. } = formula;
@@ -198,6 +201,11 @@ impl<'a> Checker<'a> {
     /// The step states the expression.
     fn stated(&mut self, formula: &Formula, assertion: &Assertion) -> Passed {
         let (step, expression, instance) = (formula.step, &formula.expression, &formula.instance);
+        // A root on its own: its equation and its step say what it is.
+        let is_root = |f: &Found| matches!(f, Found::Root { symbol, .. } if symbol == expression);
+        if formula.found.iter().any(is_root) {
+            return Ok(());
+        }
         let known = self
             .compared
             .iter()
@@ -261,7 +269,7 @@ impl<'a> Checker<'a> {
                     self.holds_here(formula, integrand, assertion, (&here, true))?;
                     *end = enclosed(of, &here);
                 }
-                same(enclosed(symbol, &formula.values), 0.0, at[1] - at[0], || {
+                same(enclosed(symbol, &formula.values), [0.0; 2], at[1] - at[0], || {
                     format!("the integral {symbol} at {}", point(&formula.values))
                 })
             }
@@ -351,34 +359,42 @@ fn with<'a>(values: &[(&'a str, f64)], symbol: &'a Expr, value: f64) -> Vec<(&'a
 }
 
 /// The theory is equal to its formula, to rounding and its own stated error, for certain.
-fn agree(theory: Approx, e: &Expr, formula: &Formula) -> Passed {
+fn agree(theory: Approx, unit: f64, formula: &Formula) -> Passed {
+    let e = &formula.expression;
     let at = || format!("the theory at {}", point(&formula.values));
     if !theory.value.is_finite() || theory.error.is_nan() {
         return Err(Fault::Wrong(format!("{} is {}", at(), theory.value)));
     }
-    if theory.error > ERROR_MAX * theory.value.abs() {
+    if theory.error > ERROR_MAX * theory.value.abs().max(unit) {
         let text = format!("{} is known to {} only", at(), theory.error);
         return Err(Fault::Undecided(text));
     }
     let value = Interval::point(theory.value);
-    match same(value, theory.error, enclosed(e, &formula.values), at) {
+    match same(value, [theory.error, unit], enclosed(e, &formula.values), at) {
         Err(Fault::Undecided(reason)) => match enclosed_exactly(e, &formula.values) {
-            Some(exact) => same(value, theory.error, exact, at),
+            Some(exact) => same(value, [theory.error, unit], exact, at),
             None => Err(Fault::Undecided(reason)),
         },
         decided => decided,
     }
 }
 
-/// Compares a number with an enclosure: equal to [`ROUNDING`], relative to the enclosed value.
-fn same(number: Interval, error: f64, value: Interval, what: impl Fn() -> String) -> Passed {
+/// Compares a number with an enclosure: equal to [`ROUNDING`], relative to the enclosed value or to
+/// a unit, and to a stated error.
+fn same(
+    number: Interval,
+    [error, unit]: [f64; 2],
+    value: Interval,
+    what: impl Fn() -> String,
+) -> Passed {
     let shown = || format!("{} is {}, its formula {value}", what(), number.mid());
     if !value.defined() {
         return Err(Fault::Undecided(format!("{}, not shown to be defined", shown())));
     }
     let gap = number - value;
-    let allowed =
-        |size: f64| Interval::point(ROUNDING) * Interval::point(size) + Interval::point(error);
+    let allowed = |size: f64| {
+        Interval::point(ROUNDING) * Interval::point(size.max(unit)) + Interval::point(error)
+    };
     if gap.mag() <= allowed(value.mig()).lo() {
         Ok(())
     } else if gap.mig() > allowed(value.mag()).hi() {

@@ -36,6 +36,17 @@ impl Formula {
         Self { step, expression, values, instance: Vec::new(), found: Vec::new() }
     }
 
+    /// The root of `equation` in a symbol, whose value is among `values`; `step` says that there is
+    /// only one: the slope of the equation has a strict sign.
+    pub fn root_of<const K: usize>(
+        symbol: &Expr,
+        equation: &Expr,
+        step: &'static str,
+        values: [(&'static str, f64); K],
+    ) -> Self {
+        Self::of(step, symbol, values).root(symbol, equation, step)
+    }
+
     /// Takes the step at an instance: a symbol of the step is this expression in the symbols of
     /// the formula.
     pub fn instance(mut self, symbol: &'static str, is: impl Into<Expr>) -> Self {

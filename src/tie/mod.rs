@@ -13,8 +13,9 @@ mod stated;
 pub use check::{Checked, Word};
 pub use formula::Formula;
 
+use crate::evidence::Resolution;
 use crate::given::{Address, OutsideHypotheses, Symbol, planned_points};
-use crate::kind::Typed;
+use crate::kind::{Kind, Typed};
 use crate::proof::{Derivation, Proof};
 use check::{Checker, Origin};
 use std::sync::Arc;
@@ -85,7 +86,7 @@ impl<D: Typed> Tied for Pair<D> {
         proof: &Proof,
     ) -> Result<Checked, OutsideHypotheses> {
         let claim = &*self.declaration;
-        let mut checker = Checker::new(derivation, proof);
+        let mut checker = Checker::new(derivation, proof, unit(claim));
         let mut look = |origin: Origin, at: &D::Place, symbols: &[Symbol], of: &Formulas<_>| {
             checker.look(origin, &claim.says(at), &of(at), symbols);
         };
@@ -109,6 +110,13 @@ impl<D: Typed> Tied for Pair<D> {
         }
         Ok(checker.finish())
     }
+}
+
+/// What rounding is a fraction of at least: 1 where the claim is judged in absolute terms.
+fn unit(claim: &impl Typed) -> f64 {
+    let of_size = matches!(claim.kind(), Kind::Bound | Kind::PathBound | Kind::Rate);
+    let absolute = matches!(claim.resolution(), Resolution::Absolute(_));
+    if absolute && !of_size { 1.0 } else { 0.0 }
 }
 
 fn dimension(claim: &impl Typed) -> Result<usize, OutsideHypotheses> {

@@ -114,7 +114,7 @@ fn risk() -> Claim {
                 at: |gamma| (example(gamma, 9.0, Shape::Autoregressive), 24),
             },
         },
-        Tie::none("not tied yet"),
+        Tie::none("functions of the root of an equation with as many terms as eigenvalues"),
     )
     // A draw costs n^2 p.
     .price(3.0)
@@ -197,7 +197,7 @@ fn least_variance() -> Claim {
                 at: thirds,
             },
         },
-        Tie::none("not tied yet"),
+        Tie::none("functions of the root of an equation with as many terms as eigenvalues"),
     )
 }
 
