@@ -96,7 +96,8 @@ fn a_theory_that_evaluates_what_a_step_states_is_certified_where_it_was_looked_a
     let found = checked(&claim(|p| p.a / p.b, Tie::formula(|p| of("quotient", p))));
     assert_eq!((found.word, found.steps, found.places), (Word::Formula, vec!["quotient"], 11));
     assert_eq!(found.outcome.label(), Some(Label::Certified));
-    let evidence = "equal to its enclosure at 1 known values, 4 planned points, 6 curve positions";
+    let evidence =
+        "the theory is in its enclosures at 1 known value, 4 planned points, 6 curve positions";
     assert_eq!(found.outcome.why(), evidence);
     // Another way to write the same expression, and a theory with other rounding.
     let theory: fn(&Point) -> f64 = |p| (p.a * p.b) / (p.b * p.b);
@@ -257,7 +258,10 @@ fn instances_of_an_algorithm_are_open_beyond() {
     let tie = Tie::instances(vec![Point { a: 1.0, b: 2.0 }], |p| of("quotient", p));
     let found = checked(&claim(|p| if p.b == 2.0 { 0.5 } else { f64::NAN }, tie));
     assert_eq!(found.word, Word::Instances);
-    assert_eq!(found.outcome.why(), "equal to its enclosure at 1 listed instances, open beyond");
+    assert_eq!(
+        found.outcome.why(),
+        "the theory is in its enclosures at 1 listed instance, open beyond"
+    );
 }
 
 #[test]

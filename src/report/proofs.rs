@@ -94,7 +94,8 @@ pub fn tie(claim: &str, checked: &tie::Checked) -> String {
     }
     let (mark, why) = verdict(&checked.outcome);
     let (word, steps) = (checked.word.word(), checked.steps.join(", "));
-    format!("{mark} {claim}::tie\n              {word} of {steps}: {why}\n")
+    let of = if steps.is_empty() { steps } else { format!(" of {steps}") };
+    format!("{mark} {claim}::tie\n              {word}{of}: {why}\n")
 }
 
 /// What ties the theory of a claim to the derivation as one JSON object.

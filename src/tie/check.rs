@@ -71,12 +71,13 @@ pub(super) enum Origin {
 }
 
 impl Origin {
-    fn words(self) -> &'static str {
+    fn count(self, n: usize) -> String {
+        let s = if n == 1 { "" } else { "s" };
         match self {
-            Self::Known => "known values",
-            Self::Planned => "planned points",
-            Self::Curve => "curve positions",
-            Self::Instance => "listed instances, open beyond",
+            Self::Known => format!("{n} known value{s}"),
+            Self::Planned => format!("{n} planned point{s}"),
+            Self::Curve => format!("{n} curve position{s}"),
+            Self::Instance => format!("{n} listed instance{s}, open beyond"),
         }
     }
 }
@@ -291,12 +292,14 @@ impl<'a> Checker<'a> {
             let text = format!("the step {step} does not show that {equation} has one root");
             return Err(Fault::Undecided(text));
         }
+        // A symbol that the slope does not have, as a level, needs no range.
+        let slope = equation.d(symbol);
         let x = enclosed(symbol, &formula.values).mid();
         let ends = [x * (1.0 - ROUNDING), x * (1.0 + ROUNDING)];
         let mut at = [Interval::undefined(); 2];
         for (value, x) in at.iter_mut().zip(ends) {
             let here = with(&formula.values, symbol, x);
-            self.holds_here(formula, equation, assertion, (&here, false))?;
+            self.holds_here(formula, &slope, assertion, (&here, false))?;
             *value = enclosed(equation, &here);
         }
         let [a, b] = at;
@@ -329,9 +332,8 @@ impl<'a> Checker<'a> {
         } else if places == 0 {
             Outcome::Unknown { reason: "the tie looks at no place".to_owned() }
         } else {
-            let count = |(origin, n): (&Origin, &usize)| format!("{n} {}", origin.words());
-            let counts: Vec<String> = self.places.iter().map(count).collect();
-            let mut evidence = format!("equal to its enclosure at {}", counts.join(", "));
+            let counts: Vec<String> = self.places.iter().map(|(from, n)| from.count(*n)).collect();
+            let mut evidence = format!("the theory is in its enclosures at {}", counts.join(", "));
             if !self.derived.is_empty() {
                 let names: Vec<&str> = self.derived.iter().copied().collect();
                 evidence += &format!("; {} computed from the point", names.join(", "));

@@ -79,9 +79,9 @@ struct Transform {
     companion: Expr,
 }
 
-/// [`Transform`] with $m = \frac{2}{A + \sqrt{A^2 + 4\gamma\lambda}}$, $A = 1 - \gamma + \lambda$, and
-/// with $m = \frac{\sqrt{A^2 + 4\gamma\lambda} - A}{2 \gamma\lambda}$ where $A < 0$ and the former
-/// cancels. The slope is $\frac{\gamma m^2 + m}{\sqrt{A^2 + 4\gamma\lambda}}$.
+/// [`Transform`] with $m = \frac{2}{A + R}$, and with $m = \frac{R - A}{2 \gamma\lambda}$ where
+/// $A < 0$ and the former cancels; $A = 1 - \gamma + \lambda$, $R = \sqrt{A^2 + 4\gamma\lambda}$,
+/// and the slope is $\frac{\gamma m^2 + m}{R}$.
 static TRANSFORM: LazyLock<[Transform; 2]> = LazyLock::new(|| {
     let (g, l) = vars!("gamma", "lambda");
     let linear = 1 - &g + &l;

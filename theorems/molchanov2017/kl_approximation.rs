@@ -31,8 +31,16 @@ pub(crate) fn theorem() -> Theorem {
             are the best with this many digits; the errors are largest at
             $\ln \alpha = -3.511$ and $1.981$. Checked for $|\ln \alpha| \le 6$.",
         claims: vec![
-            Claim::new("uniform", uniform(), Tie::none("not tied yet")),
-            Claim::new("relative", relative(), Tie::none("not tied yet")),
+            Claim::new(
+                "uniform",
+                uniform(),
+                Tie::none("a modulus of the difference to a series, which no step states"),
+            ),
+            Claim::new(
+                "relative",
+                relative(),
+                Tie::none("a modulus of the difference to a series, which no step states"),
+            ),
         ],
         derivation: Derivation::none,
     }

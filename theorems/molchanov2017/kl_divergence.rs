@@ -33,8 +33,16 @@ pub(crate) fn theorem() -> Theorem {
             $K(\alpha) = 2 \int_0^{\sqrt u} D(s)\, ds = \sum_{k \ge 1} e^{-u} \frac{u^k}{k!}
             \sum_{i < k} \frac{1}{2 i + 1}$. It falls from $\infty$ to 0.",
         claims: vec![
-            Claim::new("dawson", dawson(), Tie::none("not tied yet")),
-            Claim::new("mean", mean(), Tie::none("not tied yet")),
+            Claim::new(
+                "dawson",
+                dawson(),
+                Tie::none("a series whose term is a recurrence in the index: no step states it"),
+            ),
+            Claim::new(
+                "mean",
+                mean(),
+                Tie::none("a series whose term is a recurrence in the index: no step states it"),
+            ),
         ],
         derivation: Derivation::none,
     }
