@@ -96,8 +96,7 @@ fn a_theory_that_evaluates_what_a_step_states_is_certified_where_it_was_looked_a
     let found = checked(&claim(|p| p.a / p.b, Tie::formula(|p| of("quotient", p))));
     assert_eq!((found.word, found.steps, found.places), (Word::Formula, vec!["quotient"], 11));
     assert_eq!(found.outcome.label(), Some(Label::Certified));
-    let evidence =
-        "the theory is in its enclosures at 1 known value, 4 planned points, 6 curve positions";
+    let evidence = "it agrees with its enclosures to 2^-36 at 1 known value, 4 planned points, 6 curve positions";
     assert_eq!(found.outcome.why(), evidence);
     // Another way to write the same expression, and a theory with other rounding.
     let theory: fn(&Point) -> f64 = |p| (p.a * p.b) / (p.b * p.b);
@@ -260,7 +259,7 @@ fn instances_of_an_algorithm_are_open_beyond() {
     assert_eq!(found.word, Word::Instances);
     assert_eq!(
         found.outcome.why(),
-        "the theory is in its enclosures at 1 listed instance, open beyond"
+        "it agrees with its enclosures to 2^-36 at 1 listed instance, open beyond"
     );
 }
 
@@ -324,4 +323,11 @@ fn every_kind_shows_the_places_of_its_theory() {
     };
     let tie = Tie::formula(|n: &f64| Formula::of("uniform", &var("n"), [("n", *n)]));
     assert_eq!(check(&Claim::new("side", identity, tie)).outcome.label(), Some(Label::Certified));
+}
+
+#[test]
+fn no_tie_is_not_called_proved() {
+    let found = checked(&claim(|p| p.a, Tie::none("a reason")));
+    assert_eq!((found.word, found.places, found.holds()), (Word::None, 0, true));
+    assert_eq!(found.outcome, Outcome::Unknown { reason: "a reason".to_owned() });
 }

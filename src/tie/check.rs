@@ -50,14 +50,20 @@ pub struct Checked {
     pub steps: Vec<&'static str>,
     /// The places that were looked at.
     pub places: usize,
-    /// Proved with the weakest label among `certified` and those of the steps; open without a tie.
+    /// Proved with the weakest label among `certified` and those of the steps; unknown without a
+    /// tie.
     pub outcome: Outcome,
 }
 
 impl Checked {
     pub(super) fn none(why: &str) -> Self {
-        let outcome = Outcome::Proved { label: Label::Open, evidence: why.to_owned() };
+        let outcome = Outcome::Unknown { reason: why.to_owned() };
         Self { word: Word::None, steps: Vec::new(), places: 0, outcome }
+    }
+
+    /// Whether the tie holds, or none is claimed.
+    pub fn holds(&self) -> bool {
+        self.word == Word::None || self.outcome.label().is_some()
     }
 }
 
@@ -333,7 +339,8 @@ impl<'a> Checker<'a> {
             Outcome::Unknown { reason: "the tie looks at no place".to_owned() }
         } else {
             let counts: Vec<String> = self.places.iter().map(|(from, n)| from.count(*n)).collect();
-            let mut evidence = format!("the theory is in its enclosures at {}", counts.join(", "));
+            let mut evidence =
+                format!("it agrees with its enclosures to 2^-36 at {}", counts.join(", "));
             if !self.derived.is_empty() {
                 let names: Vec<&str> = self.derived.iter().copied().collect();
                 evidence += &format!("; {} computed from the point", names.join(", "));
