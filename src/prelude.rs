@@ -11,7 +11,7 @@ pub use crate::kind::{
     Bound, Correction, Curve, Equality, Equivalent, Grid, Identity, Law, Limit, Mutant, PathBound,
     Property, Rate,
 };
-pub use crate::proof::{Derivation, Domain, Draft, INF, Rule};
+pub use crate::proof::{Derivation, Domain, Draft, INF, Rule, Toward};
 pub use crate::random::Rng;
 pub use crate::sampler::{Approx, Sampler};
 pub use crate::tie::{Formula, Tie};

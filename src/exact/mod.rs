@@ -10,6 +10,7 @@ mod fraction;
 mod normal;
 mod polynomial;
 mod print;
+mod restore;
 mod sturm;
 
 pub(crate) use expr::Node;

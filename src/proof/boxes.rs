@@ -29,13 +29,13 @@ pub(crate) enum Found {
 }
 
 /// A domain whose ends are numbers, in the order of the tape's variables.
-struct Region {
-    tape: Tape,
-    ends: Vec<(Rational, Rational)>,
+pub(super) struct Region {
+    pub(super) tape: Tape,
+    pub(super) ends: Vec<(Rational, Rational)>,
     /// Which ends belong to the domain.
     closed: Vec<(bool, bool)>,
     /// The tape's variables are the domain's own symbols.
-    direct: bool,
+    pub(super) direct: bool,
 }
 
 /// The sign of an expression on a bounded domain, whose closure is what is covered.
@@ -50,7 +50,7 @@ pub(crate) fn sign(of: &Expr, strictness: Strictness, domain: &Domain) -> Found 
 }
 
 /// Replaces symbols whose ends are not numbers by $a + (b - a) v$ with $v \in [0, 1]$.
-fn region(of: &Expr, domain: &Domain) -> Option<Region> {
+pub(super) fn region(of: &Expr, domain: &Domain) -> Option<Region> {
     let (mut e, mut direct) = (of.clone(), true);
     let mut known: Vec<(String, Rational, Rational, (bool, bool))> = Vec::new();
     for range in domain.ranges().iter().rev() {
@@ -153,7 +153,7 @@ impl Region {
         a + (b - a) * u
     }
 
-    fn contains(&self, point: &[f64]) -> bool {
+    pub(super) fn contains(&self, point: &[f64]) -> bool {
         point.iter().zip(&self.ends).zip(&self.closed).all(|((x, (a, b)), (low, high))| {
             let Ok(x) = Rational::try_from(*x) else { return false };
             (x > *a || *low && x == *a) && (x < *b || *high && x == *b)
@@ -203,7 +203,7 @@ impl Region {
     }
 
     /// The better of the monotone face and the mean-value form.
-    fn sharper(
+    pub(super) fn sharper(
         &self,
         here: &[Interval],
         gradient: &[Interval],
@@ -241,7 +241,7 @@ fn accepted(value: Interval, strictness: Strictness) -> bool {
 }
 
 /// Halves the variable that matters most.
-fn split(
+pub(super) fn split(
     here: &[Interval],
     gradient: &[Interval],
     smooth: bool,

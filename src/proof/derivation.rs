@@ -1,8 +1,12 @@
 //! Derivations: named steps from hypotheses and citations to a conclusion, and what comes of
 //! checking them.
 
-use super::domain::Domain;
+use super::domain::{Bound, Domain};
+use super::extremum::{BestConstant, Extreme};
 use super::label::{Label, Outcome};
+use super::limit::LimitAt;
+use super::near::Toward;
+use super::root::UniqueRoot;
 use super::rule::Rule;
 use super::step::{Assertion, Draft, Step, Strictness};
 use crate::exact::Expr;
@@ -74,6 +78,80 @@ impl Derivation {
     pub fn positive(self, name: &'static str, of: impl Into<Expr>, domain: &Domain) -> Self {
         let (of, domain) = (of.into(), domain.clone());
         self.step(name, Assertion::Sign { of, strictness: Strictness::Strict, domain })
+    }
+
+    /// An equation, `of` = 0, has exactly one root in the range of a symbol, for all values of the
+    /// other symbols of a domain.
+    pub fn unique_root(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        in_: &Expr,
+        domain: &Domain,
+    ) -> Self {
+        let (of, in_, domain) = (of.into(), in_.clone(), domain.clone());
+        self.step(name, Assertion::UniqueRoot(UniqueRoot { of, in_, domain, within: None }))
+    }
+
+    /// The root of the step before lies in a closed interval, whose ends are in the range and may
+    /// depend on the other symbols.
+    ///
+    /// # Panics
+    /// If the step before asserts no root, or has twins already: they would be without it.
+    pub fn within(mut self, low: impl Into<Expr>, high: impl Into<Expr>) -> Self {
+        match self.steps.last_mut() {
+            Some(Step { assertion: Assertion::UniqueRoot(root), twins, .. })
+                if twins.is_empty() =>
+            {
+                root.within = Some((low.into(), high.into()));
+            }
+            _ => panic!("an interval belongs to a root, before its twins"),
+        }
+        self
+    }
+
+    /// `of` tends to a value, or beyond every bound ([`INF`](super::INF)), as a symbol tends
+    /// somewhere, for all values of the other symbols, whose ranges are the domain.
+    pub fn limit(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        in_: &Expr,
+        toward: impl Into<Toward>,
+        value: impl Into<Bound>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, in_, toward) = (of.into(), in_.clone(), toward.into());
+        let (value, domain) = (value.into(), domain.clone());
+        self.step(name, Assertion::Limit(LimitAt { of, in_, toward, value, domain }))
+    }
+
+    /// `of` is at most a constant on a bounded domain; the certified supremum is reported with it,
+    /// whether the claim holds or fails.
+    pub fn supremum(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        claimed: impl Into<Expr>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, claimed, domain) = (of.into(), claimed.into(), domain.clone());
+        let extreme = Extreme::Supremum;
+        self.step(name, Assertion::Best(BestConstant { of, claimed, extreme, domain }))
+    }
+
+    /// `of` is at least a constant on a bounded domain; the certified infimum is reported with it,
+    /// whether the claim holds or fails.
+    pub fn infimum(
+        self,
+        name: &'static str,
+        of: impl Into<Expr>,
+        claimed: impl Into<Expr>,
+        domain: &Domain,
+    ) -> Self {
+        let (of, claimed, domain) = (of.into(), claimed.into(), domain.clone());
+        let extreme = Extreme::Infimum;
+        self.step(name, Assertion::Best(BestConstant { of, claimed, extreme, domain }))
     }
 
     /// Taken from a source, not checked.

@@ -14,6 +14,13 @@ pub const INF: Infinity = Infinity;
 #[derive(Clone, Debug)]
 pub struct Bound(Option<Expr>);
 
+impl Bound {
+    /// Where it is, if it is finite.
+    pub fn at(&self) -> Option<&Expr> {
+        self.0.as_ref()
+    }
+}
+
 impl From<Infinity> for Bound {
     fn from(_: Infinity) -> Self {
         Self(None)

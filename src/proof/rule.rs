@@ -247,6 +247,7 @@ fn range<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Range> {
 fn statement<'a>(premise: &'a Assertion, wanted: &Expr, what: &str) -> Checked<&'a Domain> {
     match premise {
         Assertion::Sign { of, domain, .. } if same(of, wanted) => Ok(domain),
+        Assertion::Best(best) if same(&best.room(), wanted) => Ok(&best.domain),
         // What a rule concluded; that it did is asked of its outcome.
         Assertion::Rule(Rule::GrowsFrom { of, on, .. }) if same(of, wanted) => Ok(on),
         other => Err(format!("the premise is not that the function {what}: {}", other.text())),

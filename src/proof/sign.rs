@@ -25,7 +25,7 @@ pub(crate) enum Sign {
 use Sign::{Negative, Nonneg, Nonpos, Positive, Unknown};
 
 impl Sign {
-    fn reversed(self) -> Self {
+    pub(crate) fn reversed(self) -> Self {
         match self {
             Positive => Negative,
             Nonneg => Nonpos,
@@ -35,7 +35,7 @@ impl Sign {
         }
     }
 
-    fn times(self, other: Self) -> Self {
+    pub(crate) fn times(self, other: Self) -> Self {
         match (self, other) {
             (Unknown, _) | (_, Unknown) => Unknown,
             (Positive, s) | (s, Positive) => s,
@@ -160,7 +160,8 @@ fn of_fraction(f: &Fraction, normaliser: &Normaliser, cover: &Cover) -> (Sign, M
     (above.times(below), method)
 }
 
-fn of_polynomial(p: &Polynomial, n: &Normaliser, cover: &Cover) -> (Sign, Method) {
+/// The sign of a polynomial in the new symbols of a cover.
+pub(crate) fn of_polynomial(p: &Polynomial, n: &Normaliser, cover: &Cover) -> (Sign, Method) {
     let plain = by_coefficients(p, n, cover);
     if plain != Unknown {
         return (plain, Method::Coefficients);

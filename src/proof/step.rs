@@ -2,8 +2,12 @@
 
 use super::boxes::{self, Found};
 use super::conditions::undischarged;
-use super::domain::Domain;
+use super::domain::{Bound, Domain};
+use super::extremum::BestConstant;
 use super::label::{Label, Outcome};
+use super::limit::LimitAt;
+use super::near::Toward;
+use super::root::UniqueRoot;
 use super::rule::Rule;
 use super::sign::{Sign, signs};
 use super::witness;
@@ -40,6 +44,12 @@ pub enum Assertion {
         /// Where.
         domain: Domain,
     },
+    /// An equation has exactly one root.
+    UniqueRoot(UniqueRoot),
+    /// An expression tends to a value.
+    Limit(LimitAt),
+    /// A constant bounds an expression; the best one is reported.
+    Best(BestConstant),
     /// A conclusion from earlier steps.
     Rule(Rule),
     /// Taken from a source.
@@ -77,6 +87,9 @@ impl Assertion {
                 let relation = if *strictness == Strictness::Strict { ">" } else { ">=" };
                 format!("{of} {relation} 0 for {domain}")
             }
+            Self::UniqueRoot(root) => root.text(),
+            Self::Limit(limit) => limit.text(),
+            Self::Best(best) => best.text(),
             Self::Rule(rule) => rule.text(),
             Self::Cited { says, source } => {
                 format!("{says} ({}, {})", source.paper, source.result)
@@ -92,13 +105,19 @@ impl Assertion {
             Self::Identity { left, right, .. } => format!("{} = {}", left.latex(), right.latex()),
             Self::Sign { of, strictness: Strictness::Weak, .. } => format!(r"{} \ge 0", of.latex()),
             Self::Sign { of, .. } => format!("{} > 0", of.latex()),
+            Self::UniqueRoot(root) => root.latex(),
+            Self::Limit(limit) => limit.latex(),
+            Self::Best(best) => best.latex(),
             other => format!(r"\text{{{}}}", other.text()),
         }
     }
 
     /// Whether a checker decides it, so that it needs a false twin.
     pub fn is_checked(&self) -> bool {
-        matches!(self, Self::Identity { .. } | Self::Sign { .. } | Self::Rule(_))
+        !matches!(
+            self,
+            Self::Cited { .. } | Self::Assumed { .. } | Self::Measured { .. } | Self::Open { .. }
+        )
     }
 
     /// Decides an assertion that stands alone; a rule needs its premises.
@@ -106,6 +125,9 @@ impl Assertion {
         match self {
             Self::Identity { left, right, domain } => identity(left, right, domain),
             Self::Sign { of, strictness, domain } => positivity(of, *strictness, domain),
+            Self::UniqueRoot(root) => root.decide(),
+            Self::Limit(limit) => limit.decide(),
+            Self::Best(best) => best.decide(),
             Self::Rule(_) => Outcome::unknown("a rule is decided with its premises"),
             Self::Cited { source, .. } => labelled(Label::Cited, source.result),
             Self::Assumed { .. } => labelled(Label::Assumed, "a hypothesis"),
@@ -218,16 +240,21 @@ impl Draft {
         }
     }
 
-    /// With another expression whose sign is asserted.
+    /// With another expression, whose sign, root, limit or bound is asserted.
     ///
     /// # Panics
-    /// If the step asserts no sign.
+    /// If the step asserts none of these.
     pub fn of(self, other: impl Into<Expr>) -> Self {
         let other = other.into();
         match self.0 {
             Assertion::Sign { strictness, domain, .. } => {
                 Self(Assertion::Sign { of: other, strictness, domain })
             }
+            Assertion::UniqueRoot(root) => {
+                Self(Assertion::UniqueRoot(UniqueRoot { of: other, ..root }))
+            }
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { of: other, ..limit })),
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { of: other, ..best })),
             other => panic!("there is no sign: {}", other.text()),
         }
     }
@@ -245,6 +272,11 @@ impl Draft {
             Assertion::Sign { of, strictness, .. } => {
                 Self(Assertion::Sign { of, strictness, domain })
             }
+            Assertion::UniqueRoot(root) => {
+                Self(Assertion::UniqueRoot(UniqueRoot { domain, ..root }))
+            }
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { domain, ..limit })),
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { domain, ..best })),
             other => panic!("there is no domain: {}", other.text()),
         }
     }
@@ -259,6 +291,56 @@ impl Draft {
                 Self(Assertion::Sign { of, strictness: Strictness::Strict, domain })
             }
             other => panic!("there is no sign: {}", other.text()),
+        }
+    }
+
+    /// With another constant as a bound.
+    ///
+    /// # Panics
+    /// If the step asserts none.
+    pub fn claimed(self, constant: impl Into<Expr>) -> Self {
+        let claimed = constant.into();
+        match self.0 {
+            Assertion::Best(best) => Self(Assertion::Best(BestConstant { claimed, ..best })),
+            other => panic!("there is no constant: {}", other.text()),
+        }
+    }
+
+    /// With another limit.
+    ///
+    /// # Panics
+    /// If the step asserts none.
+    pub fn value(self, value: impl Into<Bound>) -> Self {
+        let value = value.into();
+        match self.0 {
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { value, ..limit })),
+            other => panic!("there is no limit: {}", other.text()),
+        }
+    }
+
+    /// With another place to which a symbol tends.
+    ///
+    /// # Panics
+    /// If the step asserts no limit.
+    pub fn toward(self, toward: impl Into<Toward>) -> Self {
+        let toward = toward.into();
+        match self.0 {
+            Assertion::Limit(limit) => Self(Assertion::Limit(LimitAt { toward, ..limit })),
+            other => panic!("there is no limit: {}", other.text()),
+        }
+    }
+
+    /// With another interval around a root.
+    ///
+    /// # Panics
+    /// If the step asserts no root.
+    pub fn within(self, low: impl Into<Expr>, high: impl Into<Expr>) -> Self {
+        let within = Some((low.into(), high.into()));
+        match self.0 {
+            Assertion::UniqueRoot(root) => {
+                Self(Assertion::UniqueRoot(UniqueRoot { within, ..root }))
+            }
+            other => panic!("there is no root: {}", other.text()),
         }
     }
 

@@ -36,6 +36,31 @@ fn value(e: &Expr, tape: &Tape, place: &Place<'_>) -> Option<Value> {
     found.defined().then_some(Value::Enclosed(found))
 }
 
+/// Rational points of a domain, few of each of its parts; the one without symbols if it has none.
+pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
+    let names: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
+    let mut found = Vec::new();
+    for cover in domain.covers() {
+        for index in 0..TRIED.len() {
+            let tried = |k: usize| Rational::from(TRIED[(index * (k + 1) + k) % TRIED.len()]);
+            let place: Vec<(&str, Rational)> = names
+                .iter()
+                .enumerate()
+                .map(|(k, n)| (n.as_str(), tried(k) / Rational::from(12)))
+                .collect();
+            let exactly = |(name, e): (&str, Expr)| Some((name.to_owned(), e.exactly(&place)?));
+            let point: Option<Vec<(String, Rational)>> = cover.symbols().map(exactly).collect();
+            if let Some(point) = point.filter(|_| inside(&cover, domain, &place)) {
+                found.push(point);
+            }
+            if names.is_empty() {
+                break;
+            }
+        }
+    }
+    found
+}
+
 /// A point of the domain at which a value is wrong.
 fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<String> {
     let all: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();

@@ -22,6 +22,14 @@ pub fn tree(derivation: &Derivation, proof: &Proof) -> String {
         if let Assertion::Rule(rule) = &step.assertion {
             let _ = writeln!(text, "              from {}", rule.from().join(", "));
         }
+        // What is found out besides: where a root is, and how good a constant is.
+        if let (Assertion::Best(_) | Assertion::UniqueRoot(_), Outcome::Proved { evidence, .. }) =
+            (&step.assertion, &checked.outcome)
+        {
+            for part in evidence.split("; ") {
+                let _ = writeln!(text, "              {part}");
+            }
+        }
     }
     let _ = writeln!(text, "  {}", strength(proof));
     text

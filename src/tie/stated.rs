@@ -8,6 +8,8 @@ fn stated(assertion: &Assertion) -> Vec<&Expr> {
     match assertion {
         Assertion::Identity { left, right, .. } => vec![left, right],
         Assertion::Sign { of, .. } => vec![of],
+        Assertion::Limit(limit) => limit.value.at().into_iter().collect(),
+        Assertion::Best(best) => vec![&best.of, &best.claimed],
         Assertion::Rule(rule) => match rule {
             Rule::MinimumBySlope { of, .. }
             | Rule::SignFromSlope { of, .. }
@@ -16,7 +18,9 @@ fn stated(assertion: &Assertion) -> Vec<&Expr> {
             Rule::Ftc { integrand, antiderivative, .. } => vec![integrand, antiderivative],
             Rule::All { .. } => Vec::new(),
         },
-        Assertion::Cited { .. }
+        // That an equation has a root is no value of it.
+        Assertion::UniqueRoot(_)
+        | Assertion::Cited { .. }
         | Assertion::Assumed { .. }
         | Assertion::Measured { .. }
         | Assertion::Open { .. } => Vec::new(),
@@ -28,8 +32,8 @@ pub(super) fn states(assertion: &Assertion, e: &Expr, instance: &[(&str, Expr)])
     stated(assertion).into_iter().any(|s| same(e, &put(s, instance)))
 }
 
-/// Whether an assertion shows that an equation has at most one root in a symbol: the slope has a
-/// strict sign.
+/// Whether an assertion shows that an equation has at most one root in a symbol: it says so, or the
+/// slope has a strict sign.
 pub(super) fn shows_at_most_one_root(
     assertion: &Assertion,
     equation: &Expr,
@@ -41,6 +45,9 @@ pub(super) fn shows_at_most_one_root(
         Assertion::Sign { of, strictness: Strictness::Strict, .. } => {
             let of = put(of, instance);
             same(&of, &slope) || same(&of, &-slope)
+        }
+        Assertion::UniqueRoot(root) => {
+            root.in_ == *symbol && same(&put(&root.of, instance), equation)
         }
         _ => false,
     }
@@ -64,6 +71,9 @@ pub(super) fn antiderivative<'a>(
 pub(super) fn domains<'a>(derivation: &'a Derivation, assertion: &'a Assertion) -> Vec<&'a Domain> {
     match assertion {
         Assertion::Identity { domain, .. } | Assertion::Sign { domain, .. } => vec![domain],
+        Assertion::UniqueRoot(root) => vec![&root.domain],
+        Assertion::Limit(limit) => vec![&limit.domain],
+        Assertion::Best(best) => vec![&best.domain],
         Assertion::Rule(Rule::GrowsFrom { on, .. }) => vec![on],
         Assertion::Rule(rule) => {
             let steps = derivation.steps().iter().filter(|s| rule.from().contains(&s.name));

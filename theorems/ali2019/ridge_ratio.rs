@@ -102,7 +102,7 @@ fn certified_constant() -> Derivation {
     let tail = Domain::new().half_open(&x, &far, INF);
     let kept = (-&x).exp() * (1 + &x);
     let at = |c: &str, place: &str| room(c).at(&x, decimal(place));
-    Derivation::of("Gradient flow shrinks at most 1.2985 times as much as ridge")
+    let bound = Derivation::of("Gradient flow shrinks at most 1.2985 times as much as ridge")
         .identity("at-zero", above.at(&x, 0), 0, &Domain::new())
         .twin("at-one", |s| s.right(1))
         .nonneg("rises", above.d(&x), &origin)
@@ -132,7 +132,36 @@ fn certified_constant() -> Derivation {
         .identity("bias", BIAS.clone(), (1 - &kept) * (1 + &kept), &Domain::new().open(&x, 0, INF))
         .twin("unsquared", |s| s.right(1 - &kept))
         .positive("best-constant", -at("1.298425", "1.79328213290076"), &Domain::new())
-        .twin("larger", |s| s.of(-at("1.29843", "1.79328213290076")))
+        .twin("larger", |s| s.of(-at("1.29843", "1.79328213290076")));
+    best_constants(bound, &x, &Domain::new().closed(&x, &near, &far))
+}
+
+/// Beyond 1 the ratio has one critical point, the root of $e^x = 1 + x + x^2$.
+fn best_constants(bound: Derivation, x: &Expr, bounded: &Domain) -> Derivation {
+    let shrinkage = (1 - (-x).exp()) * (1 + x) / x;
+    let critical = (-x).exp() * (1 + x + x.pow(2)) - 1;
+    let positive = Domain::new().open(x, 0, INF);
+    let square_at = |place: &str| shrinkage.at(x, decimal(place)).pow(2);
+    bound
+        .identity("slope", shrinkage.d(x), &critical / x.pow(2), &positive)
+        .twin("first-power", |s| s.right(&critical / x))
+        .unique_root("critical-point", critical.clone(), x, &Domain::new().open(x, 1, INF))
+        .within(decimal("1.79328213290075"), decimal("1.79328213290077"))
+        .twin("rounded", |s| s.within(decimal("1.7932821"), decimal("1.7932821329")))
+        .twin("other-equation", |s| s.of((-x).exp() * (1 + x) - 1))
+        .twin("from-zero", |s| s.on(&Domain::new().half_open(x, 0, INF)))
+        .supremum("largest", shrinkage.clone(), decimal("1.2985"), bounded)
+        .twin("rounded-down", |s| s.claimed(decimal("1.2984")))
+        .supremum("largest-square", shrinkage.pow(2), decimal("1.6862"), bounded)
+        .twin("rounded-down", |s| s.claimed(decimal("1.6859")))
+        .positive(
+            "best-square",
+            square_at("1.79328213290076") - decimal("1.6859090582478"),
+            &Domain::new(),
+        )
+        .twin("beside", |s| s.of(square_at("1.79") - decimal("1.6859090582478")))
+        .limit("no-shrinkage", shrinkage.clone(), x, INF, 1, &Domain::new())
+        .twin("twice", |s| s.value(2))
 }
 
 fn any_spectrum() -> Claim {

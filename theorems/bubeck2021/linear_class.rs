@@ -55,6 +55,7 @@ fn mean_square(s: &Design) -> Formula {
 fn from_chi_square() -> Derivation {
     let (n, p, d, k) = vars!("n", "p", "d", "k");
     let domain = Domain::new().open(&n, 0, INF).open(&p, &n + 1, INF).open(&d, 2, INF);
+    let sizes = Domain::new().open(&n, 0, INF).open(&d, 2, INF);
     let mean = (&n * &d / (&k - 2)).at(&k, &p - &n + 1);
     let [law, sphere] = MEANS.clone();
     let shorter = (&n * (&d - 2) / (&k - 2)).at(&k, &p - &n + 1);
@@ -74,6 +75,10 @@ fn from_chi_square() -> Derivation {
         .twin("less", |s| s.of(&n * &d / &p - &law))
         .identity("limit", &law / (&n * &d / &p), 1 / (1 - (&n + 1) / &p), &domain)
         .twin("no-one", |s| s.right(1 / (1 - &n / &p)))
+        .limit("many-parameters", &law / (&n * &d / &p), &p, INF, 1, &sizes)
+        .twin("law-itself", |s| s.of(law.clone()))
+        .limit("threshold", law.clone(), &p, Toward::Above(&n + 1), INF, &sizes)
+        .twin("other-side", |s| s.toward(Toward::Below(&n + 1)))
         .nonneg("sphere-below", &law - &n * (&d - 2) / (&p - &n - 1), &domain)
         .twin("above", |s| s.of(&n * (&d - 2) / (&p - &n - 1) - &law))
         .identity("sphere", shorter, sphere, &domain)

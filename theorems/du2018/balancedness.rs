@@ -88,6 +88,12 @@ fn two_layers() -> Derivation {
     let after = balance(&moved(&second, &g2), &moved(&first, &g1));
     let squares = balance(&g2, &g1);
     let with_step = all.clone().open(&eta, 0, INF);
+    // Change of one imbalance in a step over eta times the gain: numbers for layers.
+    let (u, v) = vars!("g_1", "g_2");
+    let per_gain = eta.pow(2) * (v.pow(2) - u.pow(2)) / (eta.pow(2) * (u.pow(2) + v.pow(2)) / 2);
+    // A ratio of squares: the larger one is 1 without loss of generality.
+    let per_gain = per_gain.at(&eta, 1).at(&v, 1);
+    let norms = Domain::new().closed(&u, 0, 1);
     let change = &after[0][1] - &before[0][1];
     Derivation::of("Imbalance of two layers under gradient flow and descent")
         .identity("conserved-diagonal", after[0][0].d(&eta).at(&eta, 0), 0, &all)
@@ -103,6 +109,18 @@ fn two_layers() -> Derivation {
         .twin("first-order", |s| s.right(&eta * &squares[0][0]))
         .identity("step", change, eta.pow(2) * &squares[0][1], &with_step)
         .twin("first-order", |s| s.right(&eta * &squares[0][1]))
+        .cited(
+            "descent",
+            "a step of 1/M on a loss of smoothness M gains at least half the step times the \
+             squared gradient, and exactly that on x^2 M/2",
+            Source {
+                paper: "Y. Nesterov, 2004, Introductory Lectures on Convex Optimization",
+                result: "Section 1.2.3",
+                link: "https://doi.org/10.1007/978-1-4419-8853-9",
+            },
+        )
+        .supremum("best-constant", per_gain, 2, &norms)
+        .twin("smaller", |s| s.claimed(decimal("1.99")))
 }
 
 /// $Q_j$ after steps of the implicit midpoint rule $= Q_j(0)$, as the norms of all rows.

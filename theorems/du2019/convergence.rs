@@ -95,6 +95,9 @@ fn contraction() -> Derivation {
     let theorem = step(&lambda / (4 * n.pow(2)));
     let bound = 1 - &eta * &lambda + &eta * &lambda / 4 + eta.pow(2) * n.pow(2);
     let claimed = 1 - &eta * &lambda / 2;
+    // What a step of eta takes off, over eta lambda, in units where lambda = n = 1.
+    let per_step = ((1 - &bound) / (&eta * &lambda)).at(&lambda, 1).at(&n, 1);
+    let unit_steps = Domain::new().closed(&eta, ratio(1, 1000), ratio(1, 4));
     let rates = Domain::new().open(&x, 0, 1);
     let sum = 1 / (1 - (1 - &x).sqrt());
     Derivation::of("One step contracts, and all steps together move little")
@@ -107,6 +110,8 @@ fn contraction() -> Derivation {
         .nonneg("contracts", &claimed - &bound, &theorem)
         .twin("longer-step", |s| s.on(&step(&lambda / (2 * n.pow(2)))))
         .twin("faster", |s| s.of(1 - &eta * &lambda * 4 / 5 - &bound))
+        .infimum("best-rate", per_step, ratio(1, 2), &unit_steps)
+        .twin("faster", |s| s.claimed(ratio(51, 100)))
         .nonneg("geometric-series", 2 / &x - &sum, &rates)
         .twin("half-as-far", |s| s.of(1 / &x - &sum))
         .identity("movement", &eta * (2 / (&eta * &lambda / 2)), 4 / &lambda, &{

@@ -75,8 +75,93 @@ pub(crate) fn theorem() -> Theorem {
             $V_n \ge \frac{\sigma^2}{\gamma - 1}$, the value for $\Sigma = I$. Checked for Gaussian
             entries, on average over $X$ and the signs of the coefficients.",
         claims: vec![risk(), least_variance()],
-        derivation: Derivation::none,
+        derivation: two_eigenvalues,
     }
+}
+
+/// $H = w \delta_a + (1 - w) \delta_b$. The level $c_0$ is the one positive root for all
+/// parameters; a change of units; white features; and the variance is least for these.
+fn two_eigenvalues() -> Derivation {
+    let (g, c, w, a, b) = vars!("gamma", "c", "w", "a", "b");
+    let k = var("k");
+    let mean = |f: &dyn Fn(&Expr) -> Expr| &w * f(&a) + (1 - &w) * f(&b);
+    let level = |s: &Expr| 1 / (1 + &c * &g * s);
+    let equation = mean(&level) - (1 - 1 / &g);
+    let e1 = mean(&|s| s.pow(2) * level(s).pow(2));
+    let e2 = mean(&|s| s * level(s).pow(2));
+    let variance = &g * &c * &e1 / &e2;
+    let bias = (1 + &variance) * (&a * level(&a).pow(2));
+    let weights = Domain::new().open(&w, 0, 1);
+    let spectrum = weights.clone().open(&a, 0, INF).open(&b, 0, INF).open(&g, 1, INF);
+    let all = spectrum.open(&c, 0, INF);
+    let example = equation.at(&g, 2).at(&w, ratio(1, 2)).at(&a, 1).at(&b, 3);
+    let positive = Domain::new().open(&c, 0, INF);
+    let scaled = |e: &Expr| e.at(&c, &c / &k).at(&a, &k * &a).at(&b, &k * &b);
+    let with_unit = all.clone().open(&k, 0, INF);
+    let white = |e: &Expr| e.at(&a, 1).at(&b, 1).at(&c, 1 / (&g * (&g - 1)));
+    let wide = weights.clone().open(&g, 1, INF);
+    let steps = Derivation::of("The level and the least variance for two eigenvalues")
+        .cited(
+            "limit",
+            "bias and variance differ from these expressions by little, with high probability",
+            Source { paper: PAPER, result: "Theorems 2 and 3", link: LINK },
+        )
+        .unique_root("level", equation.clone(), &c, &all)
+        .twin("any-proportion", |s| s.on(&all.above(&g, &ratio(1, 2))))
+        .twin("other-sign", |s| s.of(mean(&level) + (1 - 1 / &g)))
+        .unique_root("example", example.clone(), &c, &positive)
+        .within(decimal("0.288675134594812"), decimal("0.288675134594813"))
+        .twin("rounded", |s| s.within(decimal("0.28867513"), decimal("0.288675134")))
+        .identity("example-level", example.at(&c, 1 / Expr::from(12).sqrt()), 0, &Domain::new())
+        .twin("third", |s| s.right(example.at(&c, ratio(1, 3))))
+        .identity("units-level", scaled(&equation), equation.clone(), &with_unit)
+        .twin("level-itself", |s| s.right(equation.at(&c, &k * &c)))
+        .identity("units-variance", scaled(&variance), variance.clone(), &with_unit)
+        .twin("scales", |s| s.right(&k * &variance))
+        .identity("units-bias", scaled(&bias), &k * &bias, &with_unit)
+        .twin("unchanged", |s| s.right(bias.clone()))
+        .identity("white-level", white(&equation), 0, &wide)
+        .twin("no-gamma", |s| s.right(equation.at(&a, 1).at(&b, 1).at(&c, 1 / (&g - 1))))
+        .identity("white-variance", white(&variance), 1 / (&g - 1), &wide)
+        .twin("classical", |s| s.right(&g / (&g - 1)))
+        .identity("white-bias", white(&bias), 1 - 1 / &g, &wide)
+        .twin("squared", |s| s.right((1 - 1 / &g).pow(2)));
+    least_variance_steps(steps, mean(&level), &variance, &all)
+}
+
+/// The shares $x = c \gamma a / (1 + c \gamma a)$ and $y$ have mean $1/\gamma$ by the equation for
+/// $c_0$, and $V = \frac{E x^2}{E x - E x^2} \ge \frac{E x}{1 - E x}$.
+fn least_variance_steps(
+    steps: Derivation,
+    mean_level: Expr,
+    variance: &Expr,
+    all: &Domain,
+) -> Derivation {
+    let (g, c, w, a, b) = vars!("gamma", "c", "w", "a", "b");
+    let (x, y) = vars!("x", "y");
+    let share = |s: &Expr| &c * &g * s / (1 + &c * &g * s);
+    let first = &w * &x + (1 - &w) * &y;
+    let second = &w * x.pow(2) + (1 - &w) * y.pow(2);
+    let room = &second / (&first - &second) - &first / (1 - &first);
+    let spread = &w * (1 - &w) * (&x - &y).pow(2) / ((&first - &second) * (1 - &first));
+    let mean_share = &w * share(&a) + (1 - &w) * share(&b);
+    let shares = Domain::new().open(&w, 0, 1).open(&x, 0, 1).open(&y, 0, 1);
+    let at_shares = |e: Expr| e.at(&x, share(&a)).at(&y, share(&b));
+    steps
+        .identity("mean-share", mean_share, 1 - &mean_level, all)
+        .twin("no-one", |s| s.right(mean_level.clone()))
+        .identity("shares", variance.clone(), at_shares(&second / (&first - &second)), all)
+        .twin("one-share", |s| s.right(at_shares(&first / (1 - &first))))
+        .identity("room", room, spread.clone(), &shares)
+        .twin("no-square", |s| {
+            s.right(&w * (1 - &w) * (&x - &y) / ((&first - &second) * (1 - &first)))
+        })
+        .nonneg("least-variance", spread.clone(), &shares)
+        .twin("strictly", Draft::strictly)
+        .identity("least-value", (&x / (1 - &x)).at(&x, 1 / &g), 1 / (&g - 1), &{
+            Domain::new().open(&g, 1, INF)
+        })
+        .twin("no-one", |s| s.right(1 / &g))
 }
 
 fn risk() -> Claim {

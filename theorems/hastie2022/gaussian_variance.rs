@@ -78,6 +78,7 @@ fn moments() -> Derivation {
     let spread = 2 * &m * (&m + &d - 1) / (&d * (&d - 1).pow(2) * (&d - 3));
     let sizes = Domain::new().open(&m, 0, INF).open(&d, 3, INF);
     let finite = Domain::new().open(&gamma, 0, 1).open(&t, 0, 1 - &gamma);
+    let below = Domain::new().open(&gamma, 0, 1);
     let tall = Domain::new().open(&p, 0, INF).open(&n, &p + 1, INF);
     let wide = Domain::new().open(&n, 0, INF).open(&p, &n + 1, INF);
     let wider = Domain::new().open(&n, 0, INF).open(&p, &n + 3, INF);
@@ -104,6 +105,24 @@ fn moments() -> Derivation {
             &finite,
         )
         .twin("limit-at-once", |s| s.right(&gamma / (1 - &gamma)))
+        .limit(
+            "limit",
+            &gamma / (1 - &gamma - &t),
+            &t,
+            Toward::Above(0.into()),
+            &gamma / (1 - &gamma),
+            &below,
+        )
+        .twin("other-side", |s| s.value(1 / (1 - &gamma)))
+        .limit(
+            "threshold",
+            &gamma / (1 - &gamma),
+            &gamma,
+            Toward::Below(1.into()),
+            INF,
+            &Domain::new(),
+        )
+        .twin("other-side", |s| s.toward(Toward::Above(1.into())))
         .identity("spread", &second - mean.pow(2), &spread, &sizes)
         .twin("one-more", |s| s.right(2 * &m * (&m + &d) / (&d * (&d - 1).pow(2) * (&d - 3))))
         .positive("spreads", spread.clone(), &sizes)

@@ -82,11 +82,12 @@ fn minimum() -> Derivation {
     let (t, a) = vars!("t", "a");
     let scaled = RISK.at(&r2, &a * &r2).at(&sigma2, &a * &sigma2);
     let positive = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF).open(&a, 0, INF);
+    let noisy = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF);
     let risk = RISK.at(&r2, t.pow(2)).at(&sigma2, 1);
     let star = &t / (&t - 1);
     let strong = Domain::new().open(&t, 1, INF).open(&g, 1, INF);
     let weak = Domain::new().closed(&t, 0, 1).open(&g, 1, INF);
-    let noisy = Domain::new().open(&sigma2, 0, INF).open(&r2, &sigma2, INF);
+    let loud = Domain::new().open(&sigma2, 0, INF).open(&r2, &sigma2, INF);
     let below = Domain::new().open(&g, 0, 1).open(&sigma2, 0, INF);
     let slope = (&t * (&g - 1) - &g) * (&t * (&g - 1) + &g) / (&g * (&g - 1)).pow(2);
     Derivation::of("Minimum of the overparameterized risk")
@@ -117,10 +118,16 @@ fn minimum() -> Derivation {
         .twin("elsewhere", |s| s.put((&t + 1) / &t))
         .nonneg("weak-signal", -risk.d(&g), &weak)
         .twin("strong-signal", |s| s.on(&strong))
-        .identity("least-risk", LEAST[1].clone(), LEAST[0].clone(), &noisy)
+        .identity("least-risk", LEAST[1].clone(), LEAST[0].clone(), &loud)
         .twin("sign", |s| s.right(&sigma2 * (2 * (&r2 / &sigma2).sqrt() + 1)))
         .identity("classical", CLASSICAL.clone(), &sigma2 * (1 / (1 - &g) - 1), &below)
         .twin("no-one", |s| s.right(&sigma2 / (1 - &g)))
+        .limit("null-risk", RISK.clone(), &g, INF, &r2, &noisy)
+        .twin("no-bias", |s| s.value(0))
+        .limit("threshold", RISK.clone(), &g, Toward::Above(1.into()), INF, &noisy)
+        .twin("other-side", |s| s.toward(Toward::Below(1.into())))
+        .limit("threshold-below", CLASSICAL.clone(), &g, Toward::Below(1.into()), INF, &noisy)
+        .twin("other-side", |s| s.toward(Toward::Above(1.into())))
 }
 
 fn under() -> Claim {

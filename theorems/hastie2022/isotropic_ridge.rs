@@ -122,7 +122,10 @@ fn tuned_below_ridgeless() -> Derivation {
     let (linear, root) = linear_and_root();
     let positive = (&root - &linear) / (2 * &g * &l);
     let equation = &g * &l * m.pow(2) + &linear * &m - 1;
+    let conjugate = 2 / (&root + &linear);
     let any = Domain::new().open(&g, 0, INF).open(&l, 0, INF);
+    let tall = Domain::new().open(&g, 0, 1);
+    let classically = tall.clone().open(&l, 0, INF);
     let best = &sigma2 * &g * positive.at(&l, &sigma2 * &g);
     let below = Domain::new().open(&g, 0, 1).open(&sigma2, 0, INF);
     let above = Domain::new().open(&g, 1, INF).open(&sigma2, 0, INF);
@@ -141,6 +144,10 @@ fn tuned_below_ridgeless() -> Derivation {
         .twin("other-sign", |s| s.right(equation.at(&m, (&root + &linear) / (2 * &g * &l))))
         .positive("is-positive", positive.clone(), &any)
         .twin("other-root", |s| s.of(-(&root + &linear) / (2 * &g * &l)))
+        .identity("conjugate", positive.clone(), conjugate.clone(), &classically)
+        .twin("no-two", |s| s.right(&conjugate / 2))
+        .limit("ridgeless", conjugate.clone(), &l, Toward::Above(0.into()), 1 / (1 - &g), &tall)
+        .twin("wide", |s| s.on(&Domain::new().open(&g, 1, INF)))
         .nonneg("classical", classical.clone() - &best, &below)
         .twin("one-percent-less", |s| s.of(classical * ratio(99, 100) - &best))
         .nonneg("interpolating", interpolating.clone() - &best, &above)

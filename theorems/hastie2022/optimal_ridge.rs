@@ -148,6 +148,10 @@ fn every_eigenvalue() -> Derivation {
         .twin("root", |d| d.put(star.sqrt()))
         .identity("value", risk.at(&l, &star), &b / (&s + &star), &eigenvalue)
         .twin("noise-alone", |d| d.right(&b / &s))
+        .limit("ridgeless", risk.clone(), &l, Toward::Above(0.into()), &b / &s, &unregularised)
+        .twin("bias-alone", |d| d.value(&a))
+        .limit("null", risk.clone(), &l, INF, &a, &unregularised)
+        .twin("noise-alone", |d| d.value(&b / &s))
         .positive("below-ridgeless", ridgeless.clone(), &below(2 * &star))
         .twin("ten-times", |d| d.on(&below(10 * &star)))
 }

@@ -130,6 +130,10 @@ fn by_slope() -> Derivation {
     let square = Domain::new().open(&q, 0, 1).open(&p, 0, 1);
     let coin = Domain::new().open(&q, 0, 1);
     let slope = (&p - &q) * (1 - 2 * &p).pow(2) / (&p * (1 - &p));
+    // Beside q = p = 1/2, where the two sides of Pinsker's inequality meet to third order.
+    let t = var("t");
+    let along = (&kl / (&p - &q).pow(2)).at(&p, ratio(1, 2) + &t).at(&q, ratio(1, 2) - &t);
+    let beside = Domain::new().closed(&t, ratio(1, 100), ratio(2, 5));
     let small_slope = (&p - &q) * ((1 - &p) * (&p - &q) + 2 * p.pow(2)) / (2 * p.pow(2) * (1 - &p));
     Derivation::of("Pinsker's inequality")
         .identity("slope", pinsker.d(&p), slope.clone(), &square)
@@ -150,6 +154,8 @@ fn by_slope() -> Derivation {
             },
         )
         .twin("elsewhere", |s| s.put(&q / 2))
+        .infimum("best-constant", along, 2, &beside)
+        .twin("larger", |s| s.claimed(decimal("2.001")))
         .identity("small-slope", small.d(&p), small_slope.clone(), &square)
         .twin("no-two", |s| s.right(2 * &small_slope))
         .nonneg("small-rises", small_slope.clone(), &square.above(&p, &q))
