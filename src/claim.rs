@@ -3,6 +3,7 @@
 use crate::given::OutsideHypotheses;
 use crate::kind::{Declaration, Typed};
 use crate::proof::{Derivation, Proof};
+use crate::run::{Trouble, guarded};
 use crate::tie::{self, Tie};
 use std::sync::Arc;
 
@@ -24,6 +25,26 @@ pub struct Theorem {
     pub claims: Vec<Claim>,
     /// The steps of its proof; [`Derivation::none`] where there are none.
     pub derivation: fn() -> Derivation,
+}
+
+impl Theorem {
+    /// The steps of its proof, unchecked.
+    ///
+    /// # Errors
+    /// A panic in the author's function, as in an expression for a symbol that is none.
+    pub fn derive(&self) -> Result<Derivation, Trouble> {
+        guarded(&format!("the derivation of {}", self.id), || Ok((self.derivation)()))
+    }
+
+    /// The steps of its proof and what comes of checking them.
+    ///
+    /// # Errors
+    /// As [`derive`](Self::derive).
+    pub fn prove(&self) -> Result<(Derivation, Proof), Trouble> {
+        let derivation = self.derive()?;
+        let proof = derivation.check();
+        Ok((derivation, proof))
+    }
 }
 
 /// How a claim is checked, where it differs from the defaults.

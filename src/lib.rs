@@ -29,6 +29,7 @@ pub mod plan;
 pub mod prelude;
 pub mod proof;
 pub mod random;
+pub mod replay;
 pub mod report;
 pub mod run;
 pub mod sampler;

@@ -3,7 +3,7 @@
 pub use crate::claim::{Catalogue, Claim, Source, Theorem};
 pub use crate::evidence::Relation::{self, AtLeast, AtMost, Equal};
 pub use crate::evidence::Resolution::{self, Absolute, Relative};
-pub use crate::exact::{Expr, decimal, pi, ratio, var};
+pub use crate::exact::{Expr, SquareMatrix, decimal, pi, ratio, var};
 pub use crate::given::Given;
 pub use crate::kind::Holds::{self, Always, OnAverage, WithProbability};
 pub use crate::kind::Ladder::{self, Each, Nested};
@@ -11,7 +11,7 @@ pub use crate::kind::{
     Bound, Correction, Curve, Equality, Equivalent, Grid, Identity, Law, Limit, Mutant, PathBound,
     Property, Rate,
 };
-pub use crate::proof::{Derivation, Domain, Draft, INF, Rule, Toward};
+pub use crate::proof::{Derivation, Domain, Draft, INF, Method, Rule, SqrtLe, Tail, Toward};
 pub use crate::random::Rng;
 pub use crate::sampler::{Approx, Sampler};
 pub use crate::tie::{Formula, Tie};

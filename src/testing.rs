@@ -86,8 +86,14 @@ fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
 /// One trial for each step of a derivation, and for each of its false twins.
 fn steps(catalogue: &Arc<Catalogue>, theorem: usize, shared: &SharedProof) -> Vec<Trial> {
     let id = catalogue.theorems()[theorem].id;
-    let derivation = (catalogue.theorems()[theorem].derivation)();
     let mut trials = Vec::new();
+    let derivation = match catalogue.theorems()[theorem].derive() {
+        Ok(derivation) => derivation,
+        Err(trouble) => {
+            let failed = move || Err(trouble.to_string().into());
+            return vec![Trial::test(format!("{id}::derivation"), failed)];
+        }
+    };
     for (index, step) in derivation.steps().iter().enumerate() {
         let path = format!("{id}::step::{}", step.name);
         let (all, cell) = (Arc::clone(catalogue), Arc::clone(shared));
@@ -113,7 +119,7 @@ fn tied(catalogue: &Catalogue, place: Place, shared: &SharedProof) -> Result<(),
     let entry = entry(catalogue, place);
     let checked = guarded(&entry.path(), || {
         let proof = proof_of(catalogue, place.theorem, shared);
-        Ok(entry.claim.tie(&(entry.theorem.derivation)(), proof))
+        Ok(entry.claim.tie(&entry.theorem.derive()?, proof))
     })
     .map_err(|trouble| Failed::from(trouble.to_string()))?;
     holds(&checked.map_err(|outside| Failed::from(outside.to_string()))?.outcome)

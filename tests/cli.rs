@@ -360,3 +360,59 @@ fn ctrl_c_reports_what_is_done_and_says_so() {
     assert!(started.elapsed().as_secs() < 20, "it did not stop");
     assert!(text.contains("hastie2022.isotropic::over"), "{text}");
 }
+
+#[test]
+fn proofs_are_emitted_for_rocq_or_it_says_what_is_in_the_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let there = folder.path().join("new").join("rocq");
+    let into = there.to_str().expect("a name");
+    let output = theoremcheck(&["prove", "bubeck2021.isoperimetry", "--emit", "rocq", into]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("formal: not replayed here (prove --replay)"));
+    let read = |name: &str| std::fs::read_to_string(there.join(name)).expect(name);
+    assert!(read("_CoqProject").contains("bubeck2021__isoperimetry.v"));
+    assert!(read("Helpers.v").contains("Lemma rises_from"));
+    assert!(read("bubeck2021__isoperimetry.v").contains("Print Assumptions"));
+
+    let file = folder.path().join("file");
+    std::fs::write(&file, "kept").expect("written");
+    let in_the_way = file.to_str().expect("a name");
+    refused(&["prove", "--emit", "rocq", in_the_way], &["cannot make the folder", in_the_way]);
+    assert_eq!(std::fs::read_to_string(&file).expect("still there"), "kept");
+    refused(&["prove", "--emit", "lean", into], &["\"lean\" is not a format of proofs"]);
+    refused(&["prove", "--emit", "rocq", "/dev/full/x"], &["cannot make the folder"]);
+    refused(&["prove", "--demand", in_the_way], &["--replay"]);
+    refused(&["prove", "--replay", "--demand", in_the_way], &["demands kept, which is no step"]);
+    refused(&["prove", "--replay", "--demand", "/nowhere"], &["cannot read /nowhere"]);
+    // A folder in the place of a file that is to be written.
+    std::fs::create_dir(there.join("Helpers.v.part")).expect("made");
+    refused_late(&["prove", "isoperimetry", "--emit", "rocq", into], "cannot write");
+}
+
+/// A request that fails in the middle: exit code 2 and one line that says what.
+fn refused_late(arguments: &[&str], words: &str) {
+    let output = theoremcheck(arguments);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert!(message.contains(words) && message.lines().count() == 1, "{message}");
+}
+
+#[test]
+fn without_a_prover_a_replay_changes_no_label_and_no_exit_code() {
+    let output = Command::new(program())
+        .args(["prove", "hastie2022.isotropic-ridge", "--replay"])
+        .env("PATH", "/nowhere")
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.contains("formal: not replayed here: neither coqc nor rocq is on the path"));
+    assert!(text.contains("5 exact") && !text.contains("5 formal"), "{text}");
+    let demand = concat!(env!("CARGO_MANIFEST_DIR"), "/../ci/formal-steps.txt");
+    let output = Command::new(program())
+        .args(["prove", "hastie2022.isotropic-ridge", "--replay", "--demand", demand])
+        .env("PATH", "/nowhere")
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "what is demanded is not formal");
+}

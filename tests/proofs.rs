@@ -2,7 +2,11 @@
 //! checked step has a false twin, and no twin is accepted.
 
 use std::fmt::Write;
+use std::time::Duration;
+use theoremcheck::claim::Theorem;
+use theoremcheck::proof::rocq;
 use theoremcheck::proof::{Assertion, Label, Outcome, Rule};
+use theoremcheck::replay::{Failure, Prover, Workshop};
 
 #[test]
 fn no_label_gets_weaker_unseen() {
@@ -94,4 +98,67 @@ fn checking_is_deterministic_and_hypotheses_are_no_weak_link() {
         }
         assert_ne!(first.weakest().map(|(label, _)| label), Some(Label::Assumed));
     }
+}
+
+fn with_theorem(id: &str, look: impl FnOnce(&Theorem)) {
+    let catalogue = theorems::catalogue();
+    look(catalogue.theorems().iter().find(|t| t.id == id).expect("it is in the catalogue"));
+}
+
+#[test]
+fn an_emitted_file_states_the_conditions_and_asks_for_the_axioms() {
+    with_theorem("bubeck2021.isoperimetry", |theorem| {
+        let derivation = (theorem.derivation)();
+        let (text, _) = rocq::emit(&derivation, &derivation.check()).file(theorem.id);
+        insta::with_settings!({ snapshot_path => "snapshots/proofs", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!("rocq", text);
+        });
+    });
+}
+
+#[test]
+fn every_checked_step_is_emitted_or_it_says_why_not_and_what_must_be_formal_is_emitted() {
+    let demanded = include_str!("../ci/formal-steps.txt");
+    let demanded: Vec<&str> =
+        demanded.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
+    let mut emitted = Vec::new();
+    for theorem in theorems::catalogue().theorems() {
+        let derivation = (theorem.derivation)();
+        let sheet = rocq::emit(&derivation, &derivation.check());
+        for step in derivation.steps().iter().filter(|s| s.assertion.is_checked()) {
+            let there = sheet.steps.iter().filter(|s| s.step == step.name).count();
+            let why = sheet.without.iter().filter(|(name, _)| *name == step.name).count();
+            assert_eq!(there + why, 1, "{}::step::{}", theorem.id, step.name);
+        }
+        let (text, _) = sheet.file(theorem.id);
+        for word in ["Admitted", "admit.", "Axiom ", "Parameter ", "Hypothesis "] {
+            assert!(!text.contains(word), "{}: {word}", theorem.id);
+        }
+        emitted.extend(sheet.steps.iter().map(|s| format!("{}::step::{}", theorem.id, s.step)));
+    }
+    assert!(demanded.len() > 50, "{} steps are demanded", demanded.len());
+    for step in demanded {
+        assert!(emitted.iter().any(|e| e == step), "{step} is not emitted");
+    }
+}
+
+#[test]
+fn rocq_accepts_the_steps_of_a_theorem_and_none_of_its_twins_where_it_is_installed() {
+    let Some(prover) = Prover::find() else {
+        println!("skipped: neither coqc nor rocq is on the path");
+        return;
+    };
+    let workshop = Workshop::open(prover, Duration::from_secs(300)).expect("the libraries");
+    with_theorem("hastie2022.isotropic", |theorem| {
+        let derivation = (theorem.derivation)();
+        let steps = rocq::emit(&derivation, &derivation.check());
+        for result in workshop.check(theorem.id, &steps).expect("it runs") {
+            assert_eq!(result, Ok(rocq::Answer::Classical));
+        }
+        let twins = rocq::emit_twins(&derivation);
+        assert!(twins.steps.len() >= 2, "{twins:?}");
+        for result in workshop.check(theorem.id, &twins).expect("it runs") {
+            assert!(matches!(result, Err(Failure::Refused(_))), "{result:?}");
+        }
+    });
 }

@@ -1585,12 +1585,13 @@ fn an_error_probability_that_is_none_is_refused() {
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
-const STAGES: [&[&str]; 15] = [
+const STAGES: [&[&str]; 16] = [
     &[
         "special", "stats", "linalg", "interval", "models", "random", "draw", "files", "search",
         "exact", "source",
     ],
     &["proof"],
+    &["replay"],
     &["given"],
     &["sampler"],
     &["samples"],

@@ -237,12 +237,11 @@ fn explain(catalogue: &Catalogue, pattern: &str, output: &mut Output) -> Result<
                 output.line("")?;
             }
             output.text(&text::explain(entry.theorem))?;
-            let derivation = (entry.theorem.derivation)();
-            let proof = derivation.check();
+            let (derivation, proof) = entry.theorem.prove()?;
             output.text(&proofs::tree(&derivation, &proof))?;
             output.line("\nWhat ties each theory to the derivation:")?;
-            for checked in ties(entry.theorem, &derivation, &proof)? {
-                output.text(&proofs::tie(&checked.0, &checked.1))?;
+            for (claim, checked) in ties(entry.theorem, &derivation, &proof)? {
+                output.text(&proofs::tie(&claim, &checked))?;
             }
             last = entry.theorem.id;
         }

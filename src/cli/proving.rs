@@ -1,11 +1,18 @@
 //! `prove`: the steps of proofs.
 
 use super::output::Output;
+use super::write;
 use crate::claim::{Catalogue, Theorem};
-use crate::proof::Proof;
-use crate::report::proofs;
-use anyhow::{Result, bail};
+use crate::proof::rocq::{self, Sheet};
+use crate::proof::{Derivation, Proof};
+use crate::replay::{Failure, LIMIT, Prover, Replayed, Workshop};
+use crate::report::proofs::{self, Standing};
+use crate::tie;
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Check the steps of proofs.
@@ -17,10 +24,34 @@ pub(super) struct Prove {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+    /// Write the steps for a proof assistant, a file for each theorem: --emit rocq DIR
+    #[arg(long, num_args = 2, value_names = ["FORMAT", "DIR"])]
+    emit: Vec<String>,
+    /// Check the steps once more with an installed Rocq: what it accepts is labelled formal
+    #[arg(long)]
+    replay: bool,
+    /// With --replay: the false twins too, none of which Rocq may accept
+    #[arg(long, requires = "replay")]
+    twins: bool,
+    /// With --replay: a file of steps, one id::step::name a line, of which those that the pattern
+    /// selects must be formal
+    #[arg(long, value_name = "FILE", requires = "replay")]
+    demand: Option<PathBuf>,
+}
+
+/// A theorem whose derivation is checked.
+struct Case<'a> {
+    theorem: &'a Theorem,
+    derivation: Derivation,
+    proof: Proof,
+    standings: Vec<Standing>,
+    ties: Vec<(String, tie::Checked)>,
+    seconds: f64,
 }
 
 impl Prove {
-    /// 0 if every step is proved or labelled, no false twin is accepted and every tie holds, else 1.
+    /// 0 if every step is proved or labelled, no false twin is accepted, every tie holds, and what
+    /// is demanded is formal; else 1.
     pub(super) fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
         let mut theorems: Vec<&Theorem> = Vec::new();
         for entry in catalogue.select(&self.pattern)? {
@@ -28,44 +59,223 @@ impl Prove {
                 theorems.push(entry.theorem);
             }
         }
-        let (mut checked, started): (Vec<Proof>, _) = (Vec::new(), Instant::now());
-        let (mut without, mut tied) = (Vec::new(), true);
+        let folder = self.folder()?;
+        let demanded = self.demanded(catalogue)?;
+        let prover = if self.replay { Prover::find() } else { None };
+        let version = prover.as_ref().map(|p| p.version.clone());
+        let workshop = prover.map(|p| Workshop::open(p, LIMIT)).transpose()?;
+        let (mut proofs, started, mut without) = (Vec::new(), Instant::now(), Vec::new());
+        let (mut formal, mut files, mut fooled) = (BTreeSet::new(), Vec::new(), false);
+        let mut tied = true;
+        let (mut checked, mut broken) = (Vec::new(), None);
         for theorem in theorems {
-            let derivation = (theorem.derivation)();
+            let begun = Instant::now();
+            // One that panics does not take the others with it.
+            let (derivation, proof) = match theorem.prove() {
+                Ok(proved) => proved,
+                Err(trouble) => {
+                    broken = broken.or(Some(trouble.into()));
+                    continue;
+                }
+            };
             if derivation.is_empty() {
                 without.push(theorem.id);
                 continue;
             }
-            let begun = Instant::now();
-            let proof = derivation.check();
-            let ties = super::ties(theorem, &derivation, &proof)?;
+            let seconds = begun.elapsed().as_secs_f64();
+            let ties = match super::ties(theorem, &derivation, &proof) {
+                Ok(ties) => ties,
+                Err(trouble) => {
+                    broken = broken.or(Some(trouble));
+                    continue;
+                }
+            };
             tied &= ties.iter().all(|(_, checked)| checked.holds());
-            if self.json {
-                for (step, found) in derivation.steps().iter().zip(&proof.steps) {
-                    let value = proofs::step(theorem.id, &step.assertion, found);
-                    output.line(&value.to_string())?;
+            let standings = Vec::new();
+            let mut case = Case { theorem, derivation, proof, standings, ties, seconds };
+            if folder.is_some() || self.replay {
+                let sheet = rocq::emit(&case.derivation, &case.proof);
+                if let Some(folder) = &folder {
+                    files.push(written(folder, theorem.id, &sheet)?);
                 }
-                for (claim, checked) in &ties {
-                    output.line(&proofs::tie_json(claim, checked).to_string())?;
-                }
-            } else {
-                let seconds = begun.elapsed().as_secs_f64();
-                output.text(&proofs::lines(theorem.id, &proof, seconds))?;
-                for (claim, checked) in &ties {
-                    output.text(&proofs::tie(claim, checked))?;
-                }
+                case.stand(&sheet, workshop.as_ref(), version.as_deref())?;
             }
-            checked.push(proof);
+            self.print(&case, output)?;
+            if let (true, Some(workshop)) = (self.twins, &workshop) {
+                fooled |= twins(&case, workshop, self.json, output)?;
+            }
+            formal.extend(case.formal());
+            checked.push(theorem.id);
+            proofs.push(case.proof);
         }
-        if checked.is_empty() {
+        if proofs.is_empty() && broken.is_none() {
             bail!("no theorem that matches {:?} has a derivation", self.pattern);
         }
+        if let Some(folder) = &folder {
+            shared(folder, &files)?;
+        }
+        let chosen = |d: &&String| checked.iter().any(|id| d.starts_with(&format!("{id}::")));
+        let missing: Vec<&String> =
+            demanded.iter().filter(chosen).filter(|d| !formal.contains(*d)).collect();
         if !self.json {
-            output.text(&proofs::summary(&checked, started.elapsed().as_secs_f64()))?;
+            output.text(&proofs::summary(&proofs, started.elapsed().as_secs_f64()))?;
+            output.line(&self.replayed(version.as_deref()))?;
             if !without.is_empty() {
                 output.line(&format!("without a derivation: {}", without.join(", ")))?;
             }
+            if let Some(folder) = &folder {
+                let count = files.len() + 2;
+                output.line(&format!("{count} files in {}", folder.display()))?;
+            }
         }
-        Ok(u8::from(!(tied && checked.iter().all(Proof::holds))))
+        if let Some(trouble) = broken {
+            return Err(trouble);
+        }
+        for step in &missing {
+            super::output::complain(&format!("demanded, and not formal: {step}"));
+        }
+        let holds = proofs.iter().all(Proof::holds) && tied && !fooled && missing.is_empty();
+        Ok(u8::from(!holds))
     }
+
+    fn print(&self, case: &Case<'_>, output: &mut Output) -> Result<()> {
+        if !self.json {
+            let lines = proofs::lines(case.theorem.id, &case.proof, &case.standings, case.seconds);
+            output.text(&lines)?;
+            for (claim, checked) in &case.ties {
+                output.text(&proofs::tie(claim, checked))?;
+            }
+            return Ok(());
+        }
+        for (index, (step, found)) in
+            case.derivation.steps().iter().zip(&case.proof.steps).enumerate()
+        {
+            let standing = case.standings.get(index);
+            let value = proofs::step(case.theorem.id, &step.assertion, found, standing);
+            output.line(&value.to_string())?;
+        }
+        for (claim, checked) in &case.ties {
+            output.line(&proofs::tie_json(claim, checked).to_string())?;
+        }
+        Ok(())
+    }
+
+    /// A word on what a proof assistant has to do with this run.
+    fn replayed(&self, version: Option<&str>) -> String {
+        match (self.replay, version) {
+            (false, _) => "formal: not replayed here (prove --replay)".to_owned(),
+            (true, None) => {
+                "formal: not replayed here: neither coqc nor rocq is on the path".to_owned()
+            }
+            (true, Some(version)) => format!("formal: replayed by {version}"),
+        }
+    }
+
+    /// The folder to write to, made before anything is checked.
+    fn folder(&self) -> Result<Option<PathBuf>> {
+        let [format, folder] = &self.emit[..] else { return Ok(None) };
+        if format != "rocq" {
+            bail!("{format:?} is not a format of proofs: there is rocq");
+        }
+        let folder = PathBuf::from(folder);
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        Ok(Some(folder))
+    }
+
+    /// The steps that must be formal, all of which exist.
+    fn demanded(&self, catalogue: &Catalogue) -> Result<Vec<String>> {
+        let Some(path) = &self.demand else { return Ok(Vec::new()) };
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let lines = text.lines().map(str::trim);
+        let wanted: Vec<String> =
+            lines.filter(|l| !l.is_empty() && !l.starts_with('#')).map(str::to_owned).collect();
+        for name in &wanted {
+            let known = catalogue.theorems().iter().any(|t| {
+                let step = name.strip_prefix(t.id).and_then(|n| n.strip_prefix("::step::"));
+                step.is_some_and(|s| (t.derivation)().steps().iter().any(|k| k.name == s))
+            });
+            if !known {
+                bail!("{} demands {name}, which is no step", path.display());
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+impl Case<'_> {
+    /// Replays what was emitted, and labels what is accepted.
+    fn stand(
+        &mut self,
+        sheet: &Sheet,
+        workshop: Option<&Workshop>,
+        version: Option<&str>,
+    ) -> Result<()> {
+        let replayed: Option<Vec<Replayed>> = workshop
+            .map(|w| w.check(self.theorem.id, sheet).context("the replay could not be run"))
+            .transpose()?;
+        for checked in &mut self.proof.steps {
+            let emitted = sheet.steps.iter().position(|s| s.step == checked.name);
+            let why = sheet.without.iter().find(|(name, _)| *name == checked.name);
+            self.standings.push(match (emitted, why, &replayed) {
+                (Some(index), _, Some(replayed)) => match &replayed[index] {
+                    Ok(answer) => {
+                        let by = format!("{}, {}", version.unwrap_or_default(), answer.words());
+                        checked.accept(&by);
+                        Standing::Accepted { by }
+                    }
+                    Err(why) => Standing::Refused { why: why.to_string() },
+                },
+                (Some(_), _, None) => Standing::Emitted,
+                (None, Some((_, why)), _) => Standing::NotEmitted { why: why.clone() },
+                (None, None, _) => Standing::NotChecked,
+            });
+        }
+        Ok(())
+    }
+
+    /// The steps that are formal.
+    fn formal(&self) -> Vec<String> {
+        let steps = self.proof.steps.iter().zip(&self.standings);
+        let accepted = steps.filter(|(_, s)| matches!(s, Standing::Accepted { .. }));
+        accepted.map(|(c, _)| format!("{}::step::{}", self.theorem.id, c.name)).collect()
+    }
+}
+
+/// Lets Rocq see the false twins; whether it accepted one, or did not come to its proof.
+fn twins(case: &Case<'_>, workshop: &Workshop, json: bool, output: &mut Output) -> Result<bool> {
+    let sheet = rocq::emit_twins(&case.derivation);
+    let replayed =
+        workshop.check(case.theorem.id, &sheet).context("the replay could not be run")?;
+    let mut fooled = false;
+    for (twin, result) in sheet.steps.iter().zip(&replayed) {
+        let name =
+            format!("{}::step::{}::twin::{}", case.theorem.id, twin.step, twin.twin.unwrap_or(""));
+        fooled |= !matches!(result, Err(Failure::Refused(_)));
+        match result {
+            Ok(_) => super::output::complain(&format!("{name}: a wrong step is called formal")),
+            Err(Failure::NotChecked(why)) => {
+                super::output::complain(&format!("{name}: Rocq did not come to the proof: {why}"));
+            }
+            Err(_) if json => {}
+            Err(why) => output.line(&format!("  twin        {name}: refused by Rocq, {why}"))?,
+        }
+    }
+    Ok(fooled)
+}
+
+/// Writes the file of a theorem and gives its name.
+fn written(folder: &Path, id: &str, sheet: &Sheet) -> Result<String> {
+    let name = format!("{}.v", rocq::file_name(id));
+    let (text, _) = sheet.file(id);
+    write(&folder.join(&name), text.as_bytes())?;
+    Ok(name)
+}
+
+/// Writes what the files of the theorems share, and the list that `coq_makefile` reads.
+fn shared(folder: &Path, files: &[String]) -> Result<()> {
+    write(&folder.join("Helpers.v"), rocq::HELPERS.as_bytes())?;
+    let project = format!("-Q . TheoremCheck\nHelpers.v\n{}\n", files.join("\n"));
+    write(&folder.join("_CoqProject"), project.as_bytes())
 }

@@ -1,8 +1,13 @@
 //! One expression type for everything that a proof or a theory function says.
 
 use super::Rational;
+use super::walk::Visit;
+use dashu_int::ops::BitTest;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::Arc;
+
+/// Binary digits of an exact value, at most.
+const DIGITS_MAX: usize = 65_536;
 
 /// A function of one argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +27,7 @@ pub enum Function {
 }
 
 /// What an expression is made of.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 pub(crate) enum Node {
     Number(Rational),
     Symbol(Arc<str>),
@@ -38,11 +43,27 @@ pub(crate) enum Node {
 /// An expression over the reals: rational functions, roots, and elementary functions of symbols.
 ///
 /// Cheap to clone. Operators take values and references, and integers on either side.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Expr(pub(crate) Arc<Node>);
 
-/// The symbol of a name.
+/// The symbol of a name: a letter, then letters, digits and underscores.
+///
+/// # Panics
+/// If the name is another one: an author's typing error.
 pub fn var(name: &str) -> Expr {
+    let first = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    assert!(first && word, "{name:?} is not the name of a symbol");
+    Expr::new(Node::Symbol(name.into()))
+}
+
+/// A symbol that no author can write: `u:x` is one of its kind for `x`.
+pub(crate) fn fresh(kind: char, name: &str) -> Expr {
+    any_symbol(&format!("{kind}:{name}"))
+}
+
+/// The symbol of a name that no author need be able to write.
+pub(crate) fn any_symbol(name: &str) -> Expr {
     Expr::new(Node::Symbol(name.into()))
 }
 
@@ -143,53 +164,50 @@ impl Expr {
     /// # Panics
     /// If a symbol has no value.
     pub fn eval(&self, values: &[(&str, f64)]) -> f64 {
-        let of = |e: &Self| e.eval(values);
-        match self.node() {
-            Node::Number(value) => value.to_f64().value(),
-            Node::Symbol(name) => {
-                values
-                    .iter()
-                    .find(|(n, _)| **n == **name)
-                    .unwrap_or_else(|| panic!("the symbol {name} has no value"))
-                    .1
-            }
-            Node::Pi => std::f64::consts::PI,
-            Node::Add(a, b) => of(a) + of(b),
-            Node::Mul(a, b) => of(a) * of(b),
-            Node::Div(a, b) => of(a) / of(b),
-            Node::Neg(a) => -of(a),
-            Node::Pow(a, k) => of(a).powi(*k),
-            Node::Apply(function, a) => {
-                let x = of(a);
-                match function {
-                    Function::Sqrt => x.sqrt(),
-                    Function::Exp => libm::exp(x),
-                    Function::Ln => libm::log(x),
-                    Function::Sin => libm::sin(x),
-                    Function::Cos => libm::cos(x),
-                    Function::Acos => libm::acos(x),
+        let mut all: Vec<f64> = Vec::new();
+        for Visit { expr, left, right } in self.walk() {
+            all.push(match expr.node() {
+                Node::Number(value) => value.to_f64().value(),
+                Node::Symbol(name) => {
+                    values
+                        .iter()
+                        .find(|(n, _)| **n == **name)
+                        .unwrap_or_else(|| panic!("the symbol {name} has no value"))
+                        .1
                 }
-            }
+                Node::Pi => std::f64::consts::PI,
+                Node::Add(..) => all[left] + all[right],
+                Node::Mul(..) => all[left] * all[right],
+                Node::Div(..) => all[left] / all[right],
+                Node::Neg(_) => -all[left],
+                Node::Pow(_, k) => all[left].powi(*k),
+                Node::Apply(function, _) => function.eval(all[left]),
+            });
         }
+        all.last().copied().unwrap_or(f64::NAN)
     }
 
-    /// Its rational value, if it is a rational function that is defined there.
+    /// Its rational value, if it is a rational function that is defined there, and the numbers on
+    /// the way have at most 65 536 binary digits.
     pub fn exactly(&self, values: &[(&str, Rational)]) -> Option<Rational> {
-        let of = |e: &Self| e.exactly(values);
-        Some(match self.node() {
-            Node::Number(value) => value.clone(),
-            Node::Symbol(name) => values.iter().find(|(n, _)| **n == **name)?.1.clone(),
-            Node::Add(a, b) => of(a)? + of(b)?,
-            Node::Mul(a, b) => of(a)? * of(b)?,
-            Node::Div(a, b) => of(a)? / nonzero(of(b)?)?,
-            Node::Neg(a) => -of(a)?,
-            Node::Pow(a, k) => {
-                let base = of(a)?;
-                let base = if *k < 0 { Rational::ONE / nonzero(base)? } else { base };
-                (0..k.unsigned_abs()).fold(Rational::ONE, |product, _| product * &base)
+        let mut all: Vec<Rational> = Vec::new();
+        for Visit { expr, left, right } in self.walk() {
+            let next = match expr.node() {
+                Node::Number(value) => value.clone(),
+                Node::Symbol(name) => values.iter().find(|(n, _)| **n == **name)?.1.clone(),
+                Node::Add(..) => &all[left] + &all[right],
+                Node::Mul(..) => &all[left] * &all[right],
+                Node::Div(..) => &all[left] / nonzero(&all[right])?,
+                Node::Neg(_) => -&all[left],
+                Node::Pow(_, k) => power_of(&all[left], *k)?,
+                Node::Pi | Node::Apply(..) => return None,
+            };
+            if digits(&next) > DIGITS_MAX {
+                return None;
             }
-            Node::Pi | Node::Apply(..) => return None,
-        })
+            all.push(next);
+        }
+        all.pop()
     }
 
     /// With an expression for a symbol.
@@ -202,41 +220,33 @@ impl Expr {
     }
 
     pub(crate) fn substitute(&self, name: &str, value: &Self) -> Self {
-        let of = |e: &Self| e.substitute(name, value);
-        match self.node() {
-            Node::Symbol(n) if **n == *name => value.clone(),
-            Node::Number(_) | Node::Symbol(_) | Node::Pi => self.clone(),
-            Node::Add(a, b) => Self::new(Node::Add(of(a), of(b))),
-            Node::Mul(a, b) => Self::new(Node::Mul(of(a), of(b))),
-            Node::Div(a, b) => Self::new(Node::Div(of(a), of(b))),
-            Node::Neg(a) => Self::new(Node::Neg(of(a))),
-            Node::Pow(a, k) => Self::new(Node::Pow(of(a), *k)),
-            Node::Apply(function, a) => Self::new(Node::Apply(*function, of(a))),
+        let mut all: Vec<Self> = Vec::new();
+        for Visit { expr, left, right } in self.walk() {
+            let new = |node: Node| {
+                let arguments = expr.node().arguments().into_iter().flatten();
+                let mut old = arguments.zip([left, right]).map(|(e, place)| (e, &all[place]));
+                // What holds no such symbol stays as it is, and shared.
+                let kept = old.all(|(old, new)| Arc::ptr_eq(&old.0, &new.0));
+                if kept { expr.clone() } else { Self::new(node) }
+            };
+            let (a, b) = (|| all[left].clone(), || all[right].clone());
+            all.push(match expr.node() {
+                Node::Symbol(n) if **n == *name => value.clone(),
+                Node::Number(_) | Node::Symbol(_) | Node::Pi => expr.clone(),
+                Node::Add(..) => new(Node::Add(a(), b())),
+                Node::Mul(..) => new(Node::Mul(a(), b())),
+                Node::Div(..) => new(Node::Div(a(), b())),
+                Node::Neg(_) => new(Node::Neg(a())),
+                Node::Pow(_, k) => new(Node::Pow(a(), *k)),
+                Node::Apply(function, _) => new(Node::Apply(*function, a())),
+            });
         }
+        all.pop().unwrap_or_else(|| self.clone())
     }
 
     /// The names of its symbols, in order.
     pub fn symbols(&self) -> std::collections::BTreeSet<String> {
-        let mut names = std::collections::BTreeSet::new();
-        self.visit(&mut |e| {
-            if let Some(name) = e.symbol() {
-                names.insert(name.to_owned());
-            }
-        });
-        names
-    }
-
-    /// Visits every sub-expression, the arguments first.
-    pub(crate) fn visit(&self, seen: &mut dyn FnMut(&Self)) {
-        match self.node() {
-            Node::Add(a, b) | Node::Mul(a, b) | Node::Div(a, b) => {
-                a.visit(seen);
-                b.visit(seen);
-            }
-            Node::Neg(a) | Node::Pow(a, _) | Node::Apply(_, a) => a.visit(seen),
-            Node::Number(_) | Node::Symbol(_) | Node::Pi => {}
-        }
-        seen(self);
+        self.walk().iter().filter_map(|v| v.expr.symbol().map(str::to_owned)).collect()
     }
 
     /// The partial derivative, where the expression is differentiable. Its conditions are those of
@@ -250,40 +260,81 @@ impl Expr {
     }
 
     fn derivative(&self, name: &str) -> Self {
-        let of = |e: &Self| e.derivative(name);
-        match self.node() {
-            Node::Symbol(n) if **n == *name => 1.into(),
-            Node::Number(_) | Node::Symbol(_) | Node::Pi => 0.into(),
-            Node::Add(a, b) => plus(of(a), of(b)),
-            Node::Mul(a, b) => plus(times(of(a), b.clone()), times(a.clone(), of(b))),
-            Node::Div(a, b) => {
-                let (da, db) = (of(a), of(b));
-                if is(&db, 0) {
-                    return over(da, b.clone());
+        let mut all: Vec<Self> = Vec::new();
+        for Visit { expr, left, right } in self.walk() {
+            let (da, db) = (|| all[left].clone(), || all[right].clone());
+            all.push(match expr.node() {
+                Node::Symbol(n) if **n == *name => 1.into(),
+                Node::Number(_) | Node::Symbol(_) | Node::Pi => 0.into(),
+                Node::Add(..) => plus(da(), db()),
+                Node::Mul(a, b) => plus(times(da(), b.clone()), times(a.clone(), db())),
+                Node::Div(_, b) if is(&all[right], 0) => over(da(), b.clone()),
+                Node::Div(a, b) => {
+                    let cross = plus(times(da(), b.clone()), minus(times(a.clone(), db())));
+                    over(cross, b.pow(2))
                 }
-                let cross = plus(times(da, b.clone()), minus(times(a.clone(), db)));
-                over(cross, b.pow(2))
-            }
-            Node::Neg(a) => minus(of(a)),
-            Node::Pow(_, 0) => 0.into(),
-            Node::Pow(a, 1) => of(a),
-            Node::Pow(a, k) => times(times(Self::from(*k), power(a, k - 1)), of(a)),
-            Node::Apply(function, a) => {
-                let da = of(a);
-                match function {
-                    Function::Sqrt => over(da, 2 * self),
-                    Function::Exp => times(self.clone(), da),
-                    Function::Ln => over(da, a.clone()),
-                    Function::Sin => times(a.cos(), da),
-                    Function::Cos => minus(times(a.sin(), da)),
-                    Function::Acos => minus(over(da, (1 - a.pow(2)).sqrt())),
-                }
-            }
+                Node::Neg(_) => minus(da()),
+                Node::Pow(_, 0) => 0.into(),
+                Node::Pow(_, 1) => da(),
+                Node::Pow(a, k) => times(times(Self::from(*k), before(expr, a, *k)), da()),
+                Node::Apply(function, a) => function.slope(expr, a, da()),
+            });
+        }
+        all.pop().unwrap_or_else(|| 0.into())
+    }
+}
+
+impl Function {
+    /// Its value in double precision.
+    fn eval(self, x: f64) -> f64 {
+        match self {
+            Self::Sqrt => x.sqrt(),
+            Self::Exp => libm::exp(x),
+            Self::Ln => libm::log(x),
+            Self::Sin => libm::sin(x),
+            Self::Cos => libm::cos(x),
+            Self::Acos => libm::acos(x),
+        }
+    }
+
+    /// The derivative of `value`, this function of `a`, whose own derivative is `da`.
+    fn slope(self, value: &Expr, a: &Expr, da: Expr) -> Expr {
+        match self {
+            Self::Sqrt => over(da, 2 * value),
+            Self::Exp => times(value.clone(), da),
+            Self::Ln => over(da, a.clone()),
+            Self::Sin => times(a.cos(), da),
+            Self::Cos => minus(times(a.sin(), da)),
+            Self::Acos => minus(over(da, (1 - a.pow(2)).sqrt())),
         }
     }
 }
 
-fn nonzero(value: Rational) -> Option<Rational> {
+/// Binary digits of numerator and denominator together.
+fn digits(value: &Rational) -> usize {
+    value.numerator().bit_len() + value.denominator().bit_len()
+}
+
+fn power_of(base: &Rational, k: i32) -> Option<Rational> {
+    let power = k.unsigned_abs() as usize;
+    let base = if k < 0 { Rational::ONE / nonzero(base)? } else { base.clone() };
+    let grows = !base.is_zero() && !base.is_one();
+    if grows && digits(&base).saturating_mul(power) > DIGITS_MAX {
+        return None;
+    }
+    Some(base.pow(isize::try_from(power).ok()?))
+}
+
+/// $a^{k-1}$, where `value` is $a^k$.
+fn before(value: &Expr, a: &Expr, k: i32) -> Expr {
+    match k.checked_sub(1) {
+        Some(1) => a.clone(),
+        Some(less) => a.pow(less),
+        None => value / a,
+    }
+}
+
+fn nonzero(value: &Rational) -> Option<&Rational> {
     (!value.is_zero()).then_some(value)
 }
 
@@ -318,10 +369,6 @@ fn times(a: Expr, b: Expr) -> Expr {
 
 fn over(a: Expr, b: Expr) -> Expr {
     if is(&a, 0) { a } else { a / b }
-}
-
-fn power(a: &Expr, k: i32) -> Expr {
-    if k == 1 { a.clone() } else { a.pow(k) }
 }
 
 impl From<i32> for Expr {

@@ -37,6 +37,25 @@ impl Fraction {
         self.denominator.iter().fold(one, |all, (f, k)| all.times(&f.power(*k)))
     }
 
+    /// The denominator multiplied out has at most this many terms.
+    pub(crate) fn terms_below(&self) -> usize {
+        let terms = self.denominator.iter().map(|(f, k)| f.terms_of_power(*k));
+        terms.fold(1, usize::saturating_mul)
+    }
+
+    /// Products of terms for the numerator over the common denominator with another fraction.
+    pub(crate) fn lifting_cost(&self, other: &Self) -> usize {
+        let (mut terms, mut cost) = (self.numerator.size(), self.numerator.size());
+        for (factor, k) in &other.denominator {
+            let own = self.denominator.get(factor).copied().unwrap_or(0);
+            let missing = k.saturating_sub(own);
+            terms = terms.saturating_mul(factor.terms_of_power(missing));
+            let each = factor.size().saturating_mul(missing as usize);
+            cost = cost.saturating_add(terms.saturating_mul(each));
+        }
+        cost
+    }
+
     /// The sum over the common denominator.
     pub(crate) fn plus(&self, other: &Self) -> Self {
         let mut common = self.denominator.clone();

@@ -7,18 +7,27 @@
 
 mod expr;
 mod fraction;
+mod matrix;
 mod normal;
 mod polynomial;
 mod print;
 mod restore;
+mod rocq;
+mod schwartz_zippel;
 mod sturm;
+mod walk;
 
-pub(crate) use expr::Node;
 pub use expr::{Expr, Function, decimal, pi, ratio, var};
+pub(crate) use expr::{Node, any_symbol, fresh};
 pub use fraction::Fraction;
+pub use matrix::SquareMatrix;
+pub(crate) use normal::WORK_MAX;
 pub use normal::{Atom, Normaliser, TooLarge};
 pub use polynomial::Polynomial;
+pub(crate) use rocq::identifier;
+pub use schwartz_zippel::{Evidence, NotTested, ZeroTest, zero_test};
 pub use sturm::{distinct_roots, sturm_chain};
+pub(crate) use walk::Visit;
 
 /// A rational number of any size.
 pub type Rational = dashu_ratio::RBig;

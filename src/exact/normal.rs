@@ -18,6 +18,12 @@ use std::sync::Arc;
 /// A numerator larger than this many terms is given up.
 const TERMS_MAX: usize = 20_000;
 
+/// Nor is a polynomial of a higher degree followed.
+const DEGREE_MAX: u64 = 4_096;
+
+/// Products and sums of single terms that are spent on a normal form, at most.
+pub(crate) const WORK_MAX: usize = 2_000_000;
+
 /// An exponential becomes this power of another one at most.
 const POWER_MAX: u32 = 64;
 
@@ -38,21 +44,45 @@ pub enum TooLarge {
     /// It outgrew the budget.
     #[error("the normal form has more than {TERMS_MAX} terms")]
     Terms,
+    /// A power is too high.
+    #[error("the degree is above {DEGREE_MAX}")]
+    Degree,
+    /// It takes too long.
+    #[error("the normal form takes more than {WORK_MAX} operations")]
+    Work,
     /// A denominator is identically 0.
     #[error("a denominator is identically 0")]
     ZeroDenominator,
 }
 
 /// Turns expressions into fractions over one list of atoms.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Normaliser {
     atoms: Vec<Atom>,
     factors: Vec<Polynomial>,
+    /// Operations that may still be spent.
+    left: usize,
+}
+
+impl Default for Normaliser {
+    fn default() -> Self {
+        Self::spending(WORK_MAX)
+    }
 }
 
 type Made = Result<Fraction, TooLarge>;
 
 impl Normaliser {
+    /// One that gives up after so many operations.
+    pub(crate) fn spending(left: usize) -> Self {
+        Self { atoms: Vec::new(), factors: Vec::new(), left }
+    }
+
+    /// Operations that may still be spent.
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
     /// The atoms so far; the variable of a polynomial is an index into them.
     pub fn atoms(&self) -> &[Atom] {
         &self.atoms
@@ -63,39 +93,79 @@ impl Normaliser {
     /// # Errors
     /// If it is too large, or divides by 0 everywhere.
     pub fn fraction(&mut self, e: &Expr) -> Made {
-        let made = match e.node() {
+        let order = e.walk();
+        let mut uses = vec![0_usize; order.len()];
+        for visit in &order {
+            let places = visit.expr.node().arguments().into_iter().zip([visit.left, visit.right]);
+            places.for_each(|(argument, place)| uses[place] += usize::from(argument.is_some()));
+        }
+        let mut all: Vec<Fraction> = Vec::with_capacity(order.len());
+        for visit in &order {
+            // The last use takes what it needs: long sums would hold all of their parts otherwise.
+            let mut take = |place: usize| {
+                uses[place] -= 1;
+                if uses[place] == 0 {
+                    std::mem::replace(&mut all[place], Fraction::constant(Rational::ZERO))
+                } else {
+                    all[place].clone()
+                }
+            };
+            let [a, b] = visit.expr.node().arguments();
+            let a = a.map(|_| take(visit.left));
+            let b = b.map(|_| take(visit.right));
+            let made = self.of_node(visit.expr.node(), a, b)?;
+            all.push(self.small(made)?);
+        }
+        all.pop().ok_or(TooLarge::Terms)
+    }
+
+    /// A node from its arguments.
+    fn of_node(&mut self, node: &Node, a: Option<Fraction>, b: Option<Fraction>) -> Made {
+        let nothing = || Fraction::constant(Rational::ZERO);
+        let (a, b) = (a.unwrap_or_else(nothing), b.unwrap_or_else(nothing));
+        Ok(match node {
             Node::Number(value) => Fraction::constant(value.clone()),
             Node::Symbol(name) => self.atom(Atom::Symbol(name.clone())),
             Node::Pi => self.atom(Atom::Pi),
-            Node::Add(a, b) => {
-                let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-                self.reduced(a.plus(&b))?
-            }
-            Node::Neg(a) => self.fraction(a)?.negated(),
-            Node::Mul(a, b) => {
-                let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-                self.product(&a, &b)?
-            }
-            Node::Div(a, b) => {
-                let (a, b) = (self.fraction(a)?, self.fraction(b)?);
+            Node::Add(..) => self.added(&a, &b)?,
+            Node::Neg(_) => a.negated(),
+            Node::Mul(..) => self.product(&a, &b)?,
+            Node::Div(..) => {
                 let inverse = self.inverse(&b)?;
                 self.product(&a, &inverse)?
             }
-            Node::Pow(a, k) => {
-                let base = self.fraction(a)?;
-                let base = if *k < 0 { self.inverse(&base)? } else { base };
-                let mut power = Fraction::constant(Rational::ONE);
-                for _ in 0..k.unsigned_abs() {
-                    power = self.product(&power, &base)?;
-                }
-                power
+            Node::Pow(_, k) => {
+                let base = if *k < 0 { self.inverse(&a)? } else { a };
+                self.power(&base, k.unsigned_abs())?
             }
-            Node::Apply(function, a) => {
-                let argument = self.fraction(a)?;
-                self.apply(*function, argument)?
-            }
-        };
-        self.small(made)
+            Node::Apply(function, _) => self.apply(*function, a)?,
+        })
+    }
+
+    fn power(&mut self, base: &Fraction, k: u32) -> Made {
+        let below = base.denominator.iter().map(|(f, m)| f.degree() * u64::from(*m)).sum();
+        let degree = base.numerator.degree().max(below);
+        if degree.saturating_mul(k.into()) > DEGREE_MAX {
+            return Err(TooLarge::Degree);
+        }
+        if degree == 0 && base.numerator.size() <= 1 {
+            let number = base.numerator.as_constant().unwrap_or_default();
+            let power = i32::try_from(k).ok().map(|k| Expr::number(number).pow(k));
+            let value = power.and_then(|e| e.exactly(&[])).ok_or(TooLarge::Degree)?;
+            return Ok(Fraction::constant(value));
+        }
+        let mut power = Fraction::constant(Rational::ONE);
+        for _ in 0..k {
+            power = self.product(&power, base)?;
+        }
+        Ok(power)
+    }
+
+    /// Counts what is spent.
+    fn spend(&mut self, terms: usize) -> Result<(), TooLarge> {
+        let cost = terms.saturating_mul(1 + self.atoms.len() / 16);
+        self.left = self.left.saturating_sub(cost);
+        if self.left == 0 { Err(TooLarge::Work) } else { Ok(()) }
     }
 
     /// Whether two expressions are one, wherever both are defined; `false` says nothing.
@@ -104,11 +174,17 @@ impl Normaliser {
     /// As [`fraction`](Self::fraction).
     pub fn same(&mut self, a: &Expr, b: &Expr) -> Result<bool, TooLarge> {
         let (a, b) = (self.fraction(a)?, self.fraction(b)?);
-        Ok(self.reduced(a.plus(&b.negated()))?.numerator.is_zero())
+        Ok(self.added(&a, &b.negated())?.numerator.is_zero())
     }
 
     fn small(&self, made: Fraction) -> Made {
-        if made.numerator.size() > TERMS_MAX { Err(TooLarge::Terms) } else { Ok(made) }
+        if made.numerator.size() > TERMS_MAX || made.terms_below() > 10 * TERMS_MAX {
+            return Err(TooLarge::Terms);
+        }
+        if made.numerator.degree() > DEGREE_MAX {
+            return Err(TooLarge::Degree);
+        }
+        Ok(made)
     }
 
     fn atom(&mut self, atom: Atom) -> Fraction {
@@ -120,20 +196,29 @@ impl Normaliser {
     }
 
     /// The atom of a function of a fraction, if one equal to it is known by another look.
-    fn function(&mut self, function: Function, argument: Fraction) -> Fraction {
-        let known = self.atoms.iter().find_map(|a| match a {
-            Atom::Of(f, x) if *f == function => {
-                x.plus(&argument.negated()).numerator.is_zero().then(|| a.clone())
+    fn function(&mut self, function: Function, argument: Fraction) -> Made {
+        let size = |f: &Fraction| f.numerator.size().saturating_add(f.terms_below());
+        let (mut known, mut cost) = (None, 0_usize);
+        for atom in &self.atoms {
+            let Atom::Of(f, x) = atom else { continue };
+            cost = cost.saturating_add(size(x).saturating_add(size(&argument)));
+            let same = |x: &Fraction| x.plus(&argument.negated()).numerator.is_zero();
+            if cost > self.left || *f == function && (*x == argument || same(x)) {
+                known = Some(atom.clone());
+                break;
             }
-            _ => None,
-        });
-        self.atom(known.unwrap_or(Atom::Of(function, argument)))
+        }
+        self.spend(cost)?;
+        Ok(self.atom(known.unwrap_or(Atom::Of(function, argument))))
+    }
+
+    fn added(&mut self, a: &Fraction, b: &Fraction) -> Made {
+        self.spend(a.lifting_cost(b).saturating_add(b.lifting_cost(a)))?;
+        self.reduced(a.plus(b))
     }
 
     fn product(&mut self, a: &Fraction, b: &Fraction) -> Made {
-        if a.numerator.size() * b.numerator.size() > 50 * TERMS_MAX {
-            return Err(TooLarge::Terms);
-        }
+        self.spend(a.numerator.size() * b.numerator.size())?;
         let all = a.times(b);
         self.reduced(all)
     }
@@ -153,6 +238,8 @@ impl Normaliser {
                 *inverse.denominator.entry(x).or_insert(0) += u32::from(k);
             }
         }
+        let tried = self.factors.iter().map(Polynomial::size).sum::<usize>();
+        self.spend(left.size().saturating_mul(tried))?;
         for factor in &self.factors {
             while left.as_constant().is_none() {
                 let Some(quotient) = left.divided(factor) else { break };
@@ -172,14 +259,19 @@ impl Normaliser {
     /// Replaces even powers of roots and of sines by what they are.
     fn reduced(&mut self, f: Fraction) -> Made {
         let mut f = self.small(f)?;
-        while let Some((index, square)) = self.reducible(&f.numerator) {
+        while let Some((index, square)) = self.reducible(&f.numerator)? {
             let parts = f.numerator.by_powers_of(index);
             let most = (parts.len() - 1) / 2;
             let (top, bottom) = (&square.numerator, square.expanded_denominator());
             let root = Polynomial::variable(index);
             let mut numerator = Polynomial::default();
-            for (k, part) in parts.iter().enumerate() {
+            for (k, part) in parts.iter().enumerate().filter(|(_, part)| !part.is_zero()) {
                 let halves = (k / 2) as u32;
+                let powers = [(top, halves), (&bottom, most as u32 - halves)];
+                for (base, k) in powers {
+                    let each = base.size().saturating_mul(k as usize).max(part.size());
+                    self.spend(base.terms_of_power(k).saturating_mul(each))?;
+                }
                 let mut term = part.times(&top.power(halves));
                 term = term.times(&bottom.power(most as u32 - halves));
                 numerator = numerator.plus(&if k % 2 == 1 { term.times(&root) } else { term });
@@ -193,20 +285,22 @@ impl Normaliser {
     }
 
     /// An atom of which the numerator has a square that is known, and that square.
-    fn reducible(&mut self, numerator: &Polynomial) -> Option<(usize, Fraction)> {
-        let found = (0..self.atoms.len()).rev().find(|index| {
+    fn reducible(&mut self, numerator: &Polynomial) -> Result<Option<(usize, Fraction)>, TooLarge> {
+        let known = |index: &usize| {
             matches!(self.atoms[*index], Atom::Of(Function::Sqrt | Function::Sin, _))
-                && numerator.degree_in(*index) >= 2
-        })?;
+        };
+        let Some(found) = numerator.squared().into_iter().rev().find(known) else {
+            return Ok(None);
+        };
         let square = match self.atoms[found].clone() {
             Atom::Of(Function::Sin, x) => {
-                let cosine = self.function(Function::Cos, x);
+                let cosine = self.function(Function::Cos, x)?;
                 Fraction::constant(Rational::ONE).plus(&cosine.times(&cosine).negated())
             }
             Atom::Of(_, radicand) => radicand,
-            _ => return None,
+            _ => return Ok(None),
         };
-        Some((found, square))
+        Ok(Some((found, square)))
     }
 
     fn apply(&mut self, function: Function, x: Fraction) -> Made {
@@ -216,11 +310,11 @@ impl Normaliser {
         match function {
             Function::Sqrt => match value.and_then(square_root) {
                 Some(root) => Ok(Fraction::constant(root)),
-                None => Ok(self.function(function, x)),
+                None => self.function(function, x),
             },
             Function::Exp => self.exponential(&x),
             Function::Ln if value.is_some_and(Rational::is_one) => number(0),
-            Function::Ln => Ok(self.function(function, x)),
+            Function::Ln => self.function(function, x),
             Function::Sin if x.numerator.is_zero() => number(0),
             Function::Cos if x.numerator.is_zero() => number(1),
             Function::Sin | Function::Cos => self.circular(function, x),
@@ -229,12 +323,12 @@ impl Normaliser {
                 let half_turns = match value {
                     Some(v) if v.is_zero() => Rational::from_parts_signed(1.into(), 2.into()),
                     Some(v) if *v == -Rational::ONE => Rational::ONE,
-                    _ => return Ok(self.function(function, x)),
+                    _ => return self.function(function, x),
                 };
                 let pi = self.atom(Atom::Pi);
                 Ok(pi.times(&Fraction::constant(half_turns)))
             }
-            Function::Acos => Ok(self.function(function, x)),
+            Function::Acos => self.function(function, x),
         }
     }
 
@@ -247,11 +341,41 @@ impl Normaliser {
         {
             return Ok(inner.clone());
         }
-        if x.numerator.leading() > Rational::ZERO {
-            return Ok(self.function(function, x));
+        if let Some((quarters, rest)) = self.quarter_turns(&x) {
+            return self.turned(function, quarters, rest);
         }
-        let mirrored = self.function(function, x.negated());
+        if x.numerator.leading() > Rational::ZERO {
+            return self.function(function, x);
+        }
+        let mirrored = self.function(function, x.negated())?;
         Ok(if function == Function::Sin { mirrored.negated() } else { mirrored })
+    }
+
+    /// $k$ and $y$ of $x = k \frac\pi2 + y$, if the term of $\pi$ alone is a whole number $k \ne 0$
+    /// of quarter turns.
+    fn quarter_turns(&self, x: &Fraction) -> Option<(Rational, Fraction)> {
+        let pi = Polynomial::variable(self.atoms.iter().position(|a| *a == Atom::Pi)?);
+        let (alone, _) = pi.terms().next()?;
+        let (_, coefficient) = x.numerator.terms().find(|(monomial, _)| *monomial == alone)?;
+        let quarters = coefficient * Rational::from(2);
+        if !x.denominator.is_empty() || !quarters.is_int() {
+            return None;
+        }
+        let rest = x.numerator.minus(&pi.scaled(coefficient));
+        Some((quarters, Fraction::whole(rest)))
+    }
+
+    /// $\sin(k \frac\pi2 + y)$ or the cosine of it.
+    fn turned(&mut self, function: Function, quarters: Rational, rest: Fraction) -> Made {
+        let four = dashu_int::IBig::from(4);
+        let left = (quarters.numerator() % &four + &four) % &four;
+        let odd = left == 1.into() || left == 3.into();
+        let other = if function == Function::Sin { Function::Cos } else { Function::Sin };
+        let made = self.apply(if odd { other } else { function }, rest)?;
+        // sin: +sin, +cos, -sin, -cos; cos: +cos, -sin, -cos, +sin.
+        let first_negative = if function == Function::Sin { 2 } else { 1 };
+        let negative = left == first_negative.into() || left == (first_negative + 1).into();
+        Ok(if negative { made.negated() } else { made })
     }
 
     /// $e^{\sum c_i m_i}$ as a product of whole powers of $e^{u_i m_i}$, $u_i > 0$.
@@ -355,6 +479,27 @@ mod tests {
         assert!(same(&((&x / 1).exp() * (-3 * &x).exp()), &(1 / (2 * &x).exp())));
         assert!(same(&x.acos().cos(), &x));
         assert!(same(&(2 * Expr::from(0).acos()), &pi()));
+    }
+
+    #[test]
+    fn quarter_turns_are_taken_out_of_circular_functions() {
+        let x = crate::exact::var("x");
+        for k in -9..10 {
+            let turned = &x + ratio(k, 2) * pi();
+            // From the addition theorem, with the sine and cosine of whole quarter turns.
+            let sines = [0, 1, 0, -1];
+            let [sine, cosine] = [k, k + 1].map(|k| Expr::from(sines[k.rem_euclid(4) as usize]));
+            let sum = x.sin() * &cosine + x.cos() * &sine;
+            assert!(same(&turned.sin(), &sum), "sin(x + {k} pi/2)");
+            assert!(same(&turned.cos(), &(x.cos() * &cosine - x.sin() * &sine)), "cos, {k}");
+            assert!(!same(&turned.sin(), &-sum), "the sign of sin(x + {k} pi/2)");
+        }
+        assert!(same(&pi().sin(), &0.into()) && same(&pi().cos(), &(-1).into()));
+        // Not whole, and not pi alone.
+        for other in [pi() / 3, &x * pi() / 2, pi().pow(2), pi() / (2 * &x)] {
+            assert!(!same(&(&x + &other).sin(), &x.sin()), "{other}");
+            assert!(!same(&(&x + &other).sin(), &x.cos()), "{other}");
+        }
     }
 
     #[test]

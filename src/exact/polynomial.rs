@@ -4,7 +4,7 @@ use super::Rational;
 use std::collections::BTreeMap;
 
 /// Exponents by variable, without zeros at the end. Compared as words: a monomial order.
-pub(crate) type Monomial = Vec<u16>;
+pub(crate) type Monomial = Vec<u32>;
 
 /// A sum of monomials with rational coefficients, none of them 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,6 +138,16 @@ impl Polynomial {
         (0..exponent).fold(one, |all, _| all.times(self))
     }
 
+    /// A power has at most this many terms: $\binom{k + s - 1}{s - 1}$ for $s$ terms.
+    pub(crate) fn terms_of_power(&self, k: u32) -> usize {
+        let mut terms: usize = 1;
+        for i in 1..self.size() {
+            let Some(product) = terms.checked_mul(k as usize + i) else { return usize::MAX };
+            terms = product / i;
+        }
+        terms
+    }
+
     /// The coefficient of the largest monomial; 0 for 0.
     pub(crate) fn leading(&self) -> Rational {
         self.terms.last_key_value().map_or(Rational::ZERO, |(_, c)| c.clone())
@@ -157,19 +167,24 @@ impl Polynomial {
         Some(quotients)
     }
 
+    /// The largest sum of exponents of a term; 0 for 0.
+    pub fn degree(&self) -> u64 {
+        self.terms.keys().map(|m| m.iter().map(|k| u64::from(*k)).sum()).max().unwrap_or(0)
+    }
+
     /// The highest power of a variable.
-    pub fn degree_in(&self, variable: usize) -> u16 {
+    pub fn degree_in(&self, variable: usize) -> u32 {
         self.terms.keys().map(|m| m.get(variable).copied().unwrap_or(0)).max().unwrap_or(0)
     }
 
     /// The coefficients of the powers of a variable, each a polynomial in the others.
     pub fn by_powers_of(&self, variable: usize) -> Vec<Self> {
-        let mut parts = vec![Self::default(); usize::from(self.degree_in(variable)) + 1];
+        let mut parts = vec![Self::default(); self.degree_in(variable) as usize + 1];
         for (m, c) in &self.terms {
             let mut m = m.clone();
             let power = m.get_mut(variable).map_or(0, std::mem::take);
             trim(&mut m);
-            parts[usize::from(power)].add_term(m, c.clone());
+            parts[power as usize].add_term(m, c.clone());
         }
         parts
     }
@@ -178,6 +193,12 @@ impl Polynomial {
     pub fn variables(&self) -> std::collections::BTreeSet<usize> {
         let used = |m: &Monomial| -> Vec<usize> { (0..m.len()).filter(|i| m[*i] > 0).collect() };
         self.terms.keys().flat_map(used).collect()
+    }
+
+    /// The variables that occur with a power of 2 or more.
+    pub(crate) fn squared(&self) -> std::collections::BTreeSet<usize> {
+        let high = |m: &Monomial| -> Vec<usize> { (0..m.len()).filter(|i| m[*i] > 1).collect() };
+        self.terms.keys().flat_map(high).collect()
     }
 
     /// The exponents that all terms share.
@@ -202,7 +223,7 @@ mod tests {
     fn small(terms: &[(u8, u8, i8)]) -> Polynomial {
         let mut p = Polynomial::default();
         for (a, b, c) in terms.iter().take(5) {
-            let mut m = vec![u16::from(*a % 4), u16::from(*b % 4)];
+            let mut m = vec![u32::from(*a % 4), u32::from(*b % 4)];
             trim(&mut m);
             p.add_term(m, Rational::from(i32::from(*c)));
         }

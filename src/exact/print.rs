@@ -24,38 +24,50 @@ fn binding(e: &Expr) -> Binding {
     }
 }
 
+/// An expression that is deeper or longer than this is not written out.
+const DEPTH_MAX: usize = 400;
+const OPERATIONS_MAX: u64 = 20_000;
+
+/// What stands for an expression that nobody could read.
+fn too_long(e: &Expr) -> Option<String> {
+    let (depth, operations) = e.extent();
+    let long = depth > DEPTH_MAX || operations > OPERATIONS_MAX;
+    long.then(|| format!("(an expression of {operations} operations)"))
+}
+
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let wrapped = |e: &Expr, least: Binding| {
-            if binding(e) < least { format!("({e})") } else { e.to_string() }
-        };
-        match self.node() {
-            Node::Number(value) => write!(f, "{value}"),
-            Node::Symbol(name) => write!(f, "{name}"),
-            Node::Pi => write!(f, "pi"),
-            Node::Add(a, b) => match b.node() {
-                Node::Neg(b) => write!(f, "{a} - {}", wrapped(b, Binding::Product)),
-                _ => write!(f, "{a} + {}", wrapped(b, Binding::Product)),
-            },
-            Node::Mul(a, b) => {
-                write!(f, "{} * {}", wrapped(a, Binding::Product), wrapped(b, Binding::Product))
-            }
-            Node::Div(a, b) => {
-                write!(f, "{} / {}", wrapped(a, Binding::Product), wrapped(b, Binding::Power))
-            }
-            Node::Neg(a) => write!(f, "-{}", wrapped(a, Binding::Product)),
-            Node::Pow(a, k) => write!(f, "{}^{k}", wrapped(a, Binding::Tight)),
-            Node::Apply(function, a) => {
-                let name = match function {
-                    Function::Sqrt => "sqrt",
-                    Function::Exp => "exp",
-                    Function::Ln => "log",
-                    Function::Sin => "sin",
-                    Function::Cos => "cos",
-                    Function::Acos => "arccos",
-                };
-                write!(f, "{name}({a})")
-            }
+        f.write_str(&too_long(self).unwrap_or_else(|| text(self)))
+    }
+}
+
+fn text(e: &Expr) -> String {
+    let wrapped = |e: &Expr, least: Binding| {
+        if binding(e) < least { format!("({})", text(e)) } else { text(e) }
+    };
+    let product = |e: &Expr| wrapped(e, Binding::Product);
+    match e.node() {
+        Node::Number(value) => value.to_string(),
+        Node::Symbol(name) => name.to_string(),
+        Node::Pi => "pi".to_owned(),
+        Node::Add(a, b) => match b.node() {
+            Node::Neg(b) => format!("{} - {}", text(a), product(b)),
+            _ => format!("{} + {}", text(a), product(b)),
+        },
+        Node::Mul(a, b) => format!("{} * {}", product(a), product(b)),
+        Node::Div(a, b) => format!("{} / {}", product(a), wrapped(b, Binding::Power)),
+        Node::Neg(a) => format!("-{}", product(a)),
+        Node::Pow(a, k) => format!("{}^{k}", wrapped(a, Binding::Tight)),
+        Node::Apply(function, a) => {
+            let name = match function {
+                Function::Sqrt => "sqrt",
+                Function::Exp => "exp",
+                Function::Ln => "log",
+                Function::Sin => "sin",
+                Function::Cos => "cos",
+                Function::Acos => "arccos",
+            };
+            format!("{name}({})", text(a))
         }
     }
 }
@@ -81,54 +93,66 @@ fn symbol(name: &str) -> String {
 }
 
 impl Expr {
+    /// Whether it is short enough to be written out.
+    pub(crate) fn is_readable(&self) -> bool {
+        too_long(self).is_none()
+    }
+
     /// The formula in LaTeX.
     pub fn latex(&self) -> String {
-        let wrapped = |e: &Expr, least: Binding| {
-            let inner = e.latex();
-            // A fraction is drawn with a line and needs no brackets in a product.
-            let fraction = matches!(e.node(), Node::Div(..) | Node::Number(_));
-            let loose = binding(e) < least && !(fraction && least == Binding::Product);
-            if loose { format!(r"\left({inner}\right)") } else { inner }
-        };
-        match self.node() {
-            Node::Number(v) if v.is_int() => v.to_string(),
-            Node::Number(v) => {
-                let sign = if *v < Rational::ZERO { "-" } else { "" };
-                let top = v.numerator().to_string();
-                format!(r"{sign}\frac{{{}}}{{{}}}", top.trim_start_matches('-'), v.denominator())
-            }
-            Node::Symbol(name) => symbol(name),
-            Node::Pi => r"\pi".to_owned(),
-            Node::Add(a, b) => match b.node() {
-                Node::Neg(b) => format!("{} - {}", a.latex(), wrapped(b, Binding::Product)),
-                _ => format!("{} + {}", a.latex(), wrapped(b, Binding::Product)),
-            },
-            Node::Mul(a, b) => {
-                let dot = if b.as_number().is_some() { r" \cdot " } else { " " };
-                format!("{}{dot}{}", wrapped(a, Binding::Product), wrapped(b, Binding::Product))
-            }
-            Node::Div(a, b) => format!(r"\frac{{{}}}{{{}}}", a.latex(), b.latex()),
-            Node::Neg(a) => format!("-{}", wrapped(a, Binding::Product)),
-            Node::Pow(a, k) => {
-                let squared = a.symbol().is_some_and(|n| symbol(n).contains('^'));
-                let base = if squared {
-                    format!(r"\left({}\right)", a.latex())
-                } else {
-                    wrapped(a, Binding::Tight)
-                };
-                format!("{base}^{{{k}}}")
-            }
-            Node::Apply(Function::Sqrt, a) => format!(r"\sqrt{{{}}}", a.latex()),
-            Node::Apply(Function::Exp, a) => format!("e^{{{}}}", a.latex()),
-            Node::Apply(function, a) => {
-                let name = match function {
-                    Function::Ln => r"\log",
-                    Function::Sin => r"\sin",
-                    Function::Cos => r"\cos",
-                    _ => r"\arccos",
-                };
-                format!(r"{name}\left({}\right)", a.latex())
-            }
+        match too_long(self) {
+            Some(instead) => format!(r"\text{{{instead}}}"),
+            None => latex(self),
+        }
+    }
+}
+
+fn latex(e: &Expr) -> String {
+    let wrapped = |e: &Expr, least: Binding| {
+        let inner = latex(e);
+        // A fraction is drawn with a line and needs no brackets in a product.
+        let fraction = matches!(e.node(), Node::Div(..) | Node::Number(_));
+        let loose = binding(e) < least && !(fraction && least == Binding::Product);
+        if loose { format!(r"\left({inner}\right)") } else { inner }
+    };
+    match e.node() {
+        Node::Number(v) if v.is_int() => v.to_string(),
+        Node::Number(v) => {
+            let sign = if *v < Rational::ZERO { "-" } else { "" };
+            let top = v.numerator().to_string();
+            format!(r"{sign}\frac{{{}}}{{{}}}", top.trim_start_matches('-'), v.denominator())
+        }
+        Node::Symbol(name) => symbol(name),
+        Node::Pi => r"\pi".to_owned(),
+        Node::Add(a, b) => match b.node() {
+            Node::Neg(b) => format!("{} - {}", latex(a), wrapped(b, Binding::Product)),
+            _ => format!("{} + {}", latex(a), wrapped(b, Binding::Product)),
+        },
+        Node::Mul(a, b) => {
+            let dot = if b.as_number().is_some() { r" \cdot " } else { " " };
+            format!("{}{dot}{}", wrapped(a, Binding::Product), wrapped(b, Binding::Product))
+        }
+        Node::Div(a, b) => format!(r"\frac{{{}}}{{{}}}", latex(a), latex(b)),
+        Node::Neg(a) => format!("-{}", wrapped(a, Binding::Product)),
+        Node::Pow(a, k) => {
+            let squared = a.symbol().is_some_and(|n| symbol(n).contains('^'));
+            let base = if squared {
+                format!(r"\left({}\right)", latex(a))
+            } else {
+                wrapped(a, Binding::Tight)
+            };
+            format!("{base}^{{{k}}}")
+        }
+        Node::Apply(Function::Sqrt, a) => format!(r"\sqrt{{{}}}", latex(a)),
+        Node::Apply(Function::Exp, a) => format!("e^{{{}}}", latex(a)),
+        Node::Apply(function, a) => {
+            let name = match function {
+                Function::Ln => r"\log",
+                Function::Sin => r"\sin",
+                Function::Cos => r"\cos",
+                _ => r"\arccos",
+            };
+            format!(r"{name}\left({}\right)", latex(a))
         }
     }
 }

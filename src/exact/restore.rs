@@ -2,7 +2,7 @@
 
 use super::expr::Node;
 use super::polynomial::Monomial;
-use super::{Atom, Expr, Fraction, Normaliser, Polynomial, Rational, pi, var};
+use super::{Atom, Expr, Fraction, Normaliser, Polynomial, Rational, pi};
 
 impl Normaliser {
     /// An expression whose normal form is this fraction.
@@ -22,7 +22,11 @@ impl Normaliser {
             let powers = monomial.iter().enumerate().filter(|(_, k)| **k > 0);
             powers.fold(Expr::number(c.clone()), |all, (index, k)| {
                 let atom = self.atom_expression(&self.atoms()[index]);
-                let power = if *k == 1 { atom } else { atom.pow(i32::from(*k)) };
+                let power = match i32::try_from(*k) {
+                    Ok(1) => atom,
+                    Ok(k) => atom.pow(k),
+                    Err(_) => atom / 0, // as above
+                };
                 if all == 1.into() { power } else { all * power }
             })
         };
@@ -31,7 +35,7 @@ impl Normaliser {
 
     fn atom_expression(&self, atom: &Atom) -> Expr {
         match atom {
-            Atom::Symbol(name) => var(name),
+            Atom::Symbol(name) => Expr::new(Node::Symbol(name.clone())),
             Atom::Pi => pi(),
             Atom::Of(function, x) => Expr::new(Node::Apply(*function, self.expression(x))),
         }

@@ -8,11 +8,12 @@
 use super::domain::{Domain, End};
 use super::step::Strictness;
 use super::tape::{Tape, enclose};
-use crate::exact::{Expr, Rational, var};
+use crate::exact::{Expr, Rational, fresh};
 use crate::interval::Interval;
 
-/// Boxes that are looked at, at most.
+/// Boxes that are looked at, at most, and operations that are spent on them.
 const BOXES_MAX: usize = 200_000;
+const OPERATIONS_MAX: usize = 40_000_000;
 
 /// Pseudo-random points that are tried for a counterexample.
 const POINTS: u64 = 4_000;
@@ -63,8 +64,9 @@ pub(super) fn region(of: &Expr, domain: &Domain) -> Option<Region> {
             }
             _ => {
                 direct = false;
-                let name = format!("v:{}", range.symbol);
-                e = e.substitute(&range.symbol, &(low + (high - low) * var(&name)));
+                let v = fresh('v', &range.symbol);
+                e = e.substitute(&range.symbol, &(low + (high - low) * &v));
+                let name = v.symbol().unwrap_or_default().to_owned();
                 known.push((name, Rational::ZERO, Rational::ONE, (false, false)));
             }
         }
@@ -94,7 +96,7 @@ impl Region {
         }
         let mut values = Vec::new();
         let mut best: Option<(f64, Vec<f64>)> = None;
-        for index in 0..POINTS {
+        for index in 0..POINTS.min(self.affordable() as u64) {
             let point: Vec<f64> = (0..self.ends.len()).map(|k| self.place(index, k)).collect();
             let at: Vec<Interval> = point.iter().map(|x| Interval::point(*x)).collect();
             let value = self.tape.value(&at, &mut values);
@@ -110,6 +112,11 @@ impl Region {
         }
         let (least, point) = best?;
         self.descend(least, point, strictness)
+    }
+
+    /// Boxes for which there is time.
+    fn affordable(&self) -> usize {
+        OPERATIONS_MAX / self.tape.len().max(1)
     }
 
     /// Coordinate search from the best point.
@@ -172,11 +179,12 @@ impl Region {
         let mut stack = vec![self.ends.iter().map(hull).collect::<Vec<Interval>>()];
         let (mut boxes, mut margin) = (0, f64::INFINITY);
         let mut values = Vec::new();
+        let most = BOXES_MAX.min(self.affordable());
         while let Some(here) = stack.pop() {
             boxes += 1;
-            if boxes > BOXES_MAX {
+            if boxes > most {
                 let left = stack.len() + 1;
-                return Found::Undecided(format!("{left} boxes are left after {BOXES_MAX}"));
+                return Found::Undecided(format!("{left} boxes are left after {most}"));
             }
             let natural = self.tape.value(&here, &mut values);
             if accepted(natural, strictness) {

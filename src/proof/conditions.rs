@@ -6,6 +6,9 @@ use super::sign::{Sign, signs};
 use crate::exact::{Expr, Function, Node};
 use std::fmt;
 
+/// Factors of an expression that are looked at, at most.
+const FACTORS_MAX: usize = 1_000;
+
 /// One condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
@@ -32,7 +35,7 @@ pub(crate) fn conditions(e: &Expr) -> Vec<Condition> {
             all.push(c);
         }
     };
-    e.visit(&mut |e| match e.node() {
+    e.walk().iter().for_each(|visit| match visit.expr.node() {
         Node::Div(_, b) => note(Condition::Nonzero(b.clone())),
         Node::Pow(a, k) if *k < 0 => note(Condition::Nonzero(a.clone())),
         Node::Apply(Function::Sqrt, a) => note(Condition::Nonneg(a.clone())),
@@ -72,14 +75,23 @@ pub(crate) fn undischarged<'a>(
 
 /// Whether an expression vanishes nowhere on a domain.
 pub(crate) fn nonzero(e: &Expr, domain: &Domain) -> bool {
-    match e.node() {
-        Node::Number(value) => !value.is_zero(),
-        Node::Mul(a, b) => nonzero(a, domain) && nonzero(b, domain),
-        Node::Div(a, _) | Node::Neg(a) | Node::Apply(Function::Sqrt, a) => nonzero(a, domain),
-        Node::Pow(a, _) => nonzero(a, domain),
-        Node::Apply(Function::Exp, _) | Node::Pi => true,
-        _ => signs(e, domain).iter().all(|(s, _)| s.is_strict()),
+    let (mut factors, mut looked_at) = (vec![e], 0);
+    while let Some(factor) = factors.pop() {
+        looked_at += 1;
+        if looked_at > FACTORS_MAX {
+            return false;
+        }
+        match factor.node() {
+            Node::Number(value) if value.is_zero() => return false,
+            Node::Number(_) | Node::Pi | Node::Apply(Function::Exp, _) => {}
+            Node::Mul(a, b) => factors.extend([a, b]),
+            Node::Div(a, _) | Node::Neg(a) | Node::Pow(a, _) => factors.push(a),
+            Node::Apply(Function::Sqrt, a) => factors.push(a),
+            _ if signs(factor, domain).iter().all(|(s, _)| s.is_strict()) => {}
+            _ => return false,
+        }
     }
+    true
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ fn one_change(signs: &[Sign]) -> bool {
 pub(crate) fn one_root(of: &crate::exact::Expr, name: &str, domain: &Domain) -> Option<String> {
     let unknown = format!("u:{name}");
     let mut pattern = None;
-    for cover in domain.covers() {
+    for cover in domain.covers()? {
         // Of the whole line, half is left out: there the rule says nothing.
         if !cover.positive.contains(&unknown) {
             return None;
@@ -59,7 +59,8 @@ pub(crate) fn one_root(of: &crate::exact::Expr, name: &str, domain: &Domain) -> 
         }
         let parts = numerator.by_powers_of(index);
         let known = parts.iter().filter(|c| !c.is_zero());
-        let signs: Vec<Sign> = known.map(|c| of_polynomial(c, &normaliser, &cover).0).collect();
+        let signs: Vec<Sign> =
+            known.map(|c| of_polynomial(c, &normaliser, &cover, None).0).collect();
         if !one_change(&signs) {
             return None;
         }

@@ -1,7 +1,11 @@
 //! Where a step is claimed: a range for each symbol, with ends that may depend on symbols before it.
 
-use crate::exact::{Expr, var};
+use super::sign::{Sign, signs};
+use crate::exact::{Expr, fresh};
 use std::fmt;
+
+/// Combinations of parts of ranges that are looked at, at most.
+const COVERS_MAX: usize = 4_096;
 
 /// The end of a range that has none.
 #[derive(Clone, Copy, Debug)]
@@ -139,55 +143,84 @@ impl Domain {
 
     pub(crate) fn with(mut self, symbol: &Expr, low: End, high: End) -> Self {
         let symbol = name(symbol);
-        for e in [low.at(), high.at()].into_iter().flatten() {
-            for used in e.symbols() {
-                let known = self.ranges.iter().any(|r| r.symbol == used);
-                assert!(known, "an end of {symbol} depends on {used}, which has no range yet");
-            }
-        }
         assert!(self.range(&symbol).is_none(), "{symbol} has two ranges");
-        self.ranges.push(Range { symbol, low, high });
+        self.ranges.push(Range { symbol: symbol.clone(), low, high });
+        self.known_ends(&symbol);
         self
+    }
+
+    /// The ends of a range depend on symbols before it only.
+    fn known_ends(&self, symbol: &str) {
+        let Some(place) = self.ranges.iter().position(|r| r.symbol == symbol) else { return };
+        let (before, range) = (&self.ranges[..place], &self.ranges[place]);
+        let ends = [range.low.at(), range.high.at()].into_iter().flatten();
+        for used in ends.flat_map(Expr::symbols) {
+            let known = before.iter().any(|b| b.symbol == used);
+            assert!(known, "an end of {symbol} depends on {used}, which has no range yet");
+        }
     }
 
     fn changed(&self, symbol: &Expr, change: impl Fn(&mut Range)) -> Self {
         let symbol = name(symbol);
-        let mut domain = Self::new();
-        let mut found = false;
-        for mut range in self.ranges.iter().cloned() {
-            if range.symbol == symbol {
-                change(&mut range);
-                found = true;
-            }
-            domain = domain.with(&var(&range.symbol), range.low, range.high);
-        }
-        assert!(found, "{symbol} has no range to cut");
+        let mut domain = self.clone();
+        let range = domain.ranges.iter_mut().find(|r| r.symbol == symbol);
+        change(range.unwrap_or_else(|| panic!("{symbol} has no range to cut")));
+        domain.known_ends(&symbol);
         domain
     }
 
-    /// Substitutions by new symbols, not negative, that together reach every point of the domain.
-    pub(crate) fn covers(&self) -> Vec<Cover> {
-        let mut covers = vec![Cover::default()];
+    /// Substitutions by new symbols, not negative, that together reach every point of the domain:
+    /// up to two for each range, in all combinations. `None` if these are too many to look at.
+    pub(crate) fn covers(&self) -> Option<Vec<Cover>> {
+        let counts = self.ranges.iter().map(|range| choices(range).len());
+        let count = counts.into_iter().try_fold(1, usize::checked_mul);
+        let count = count.filter(|count| *count <= COVERS_MAX)?;
+        Some(self.first_covers(count))
+    }
+
+    /// The first of these: enough to look for a point, not to reach every one.
+    pub(crate) fn first_covers(&self, most: usize) -> Vec<Cover> {
         // The last first: its ends may hold the symbols before it.
-        for range in self.ranges.iter().rev() {
-            let name = format!("u:{}", range.symbol);
-            let pieces = pieces(range, &var(&name));
-            let with = |cover: &Cover, (value, positive): &(Expr, bool)| {
-                let mut cover = cover.clone();
+        let choices: Vec<_> = self.ranges.iter().rev().map(choices).collect();
+        let count = choices.iter().map(Vec::len).fold(1, usize::saturating_mul);
+        let cover = |index: usize| {
+            let mut rest = index;
+            let digit = |choices: &Vec<(Expr, bool)>| {
+                let digit = rest % choices.len();
+                rest /= choices.len();
+                digit
+            };
+            // The symbol declared first changes from one to the next.
+            let digits: Vec<usize> = choices.iter().rev().map(digit).collect();
+            let mut cover = Cover::default();
+            let ranges = self.ranges.iter().rev();
+            for ((range, choices), digit) in ranges.zip(&choices).zip(digits.iter().rev()) {
+                let (value, positive) = &choices[*digit];
                 cover.replaced.push((range.symbol.clone(), value.clone()));
                 if *positive {
-                    cover.positive.push(name.clone());
+                    cover.positive.push(name(&fresh('u', &range.symbol)));
                 }
-                cover
-            };
-            covers = covers.iter().flat_map(|c| pieces.iter().map(move |p| with(c, p))).collect();
-        }
-        covers
+            }
+            cover
+        };
+        (0..count.min(most)).map(cover).collect()
+    }
+
+    /// A symbol for which no value is left, whatever the others are: a step would say nothing.
+    pub(crate) fn nothing_for(&self) -> Option<&str> {
+        let empty = |range: &&Range| {
+            let (Some(low), Some(high)) = (range.low.at(), range.high.at()) else { return false };
+            let closed = matches!((&range.low, &range.high), (End::Closed(_), End::Closed(_)));
+            let none = |sign: Sign| sign == Sign::Positive || sign == Sign::Nonneg && !closed;
+            signs(&(low - high), self).iter().all(|(sign, _)| none(*sign))
+        };
+        self.ranges.iter().find(empty).map(|range| range.symbol.as_str())
     }
 }
 
 /// Values of a symbol as functions of $u \ge 0$, and whether $u > 0$ is enough.
-fn pieces(range: &Range, u: &Expr) -> Vec<(Expr, bool)> {
+fn choices(range: &Range) -> Vec<(Expr, bool)> {
+    let u = &fresh('u', &range.symbol);
     let between = |a: &Expr, b: &Expr| (a + b * u) / (1 + u);
     match (&range.low, &range.high) {
         (End::Infinite, End::Infinite) => vec![(u.clone(), false), (-u, false)],
@@ -277,7 +310,7 @@ mod tests {
     fn a_substitution_stays_inside_and_comes_near_every_end() {
         let (t, g) = vars!("t", "g");
         let domain = Domain::new().closed(&t, 1, 3).open(&g, &t, 5);
-        let covers = domain.covers();
+        let covers = domain.covers().unwrap();
         assert_eq!(covers.len(), 2);
         for cover in covers {
             for (a, b) in [(0.001, 0.001), (1.0, 2.0), (1000.0, 1e6)] {

@@ -7,10 +7,14 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
+    /// The kernel of a proof assistant accepted the emitted lemma in this very run.
+    Formal,
     /// Decided in rational arithmetic for all values of the symbols in the stated domain.
     Exact,
     /// Outward-rounded intervals cover the whole closed box.
     Certified,
+    /// Tested at random points in exact arithmetic, with a recorded error of at most $2^{-100}$.
+    Randomised,
     /// Measured by a claim of the theorem, with a confidence sequence.
     Statistical,
     /// Taken from a named source, not checked.
@@ -23,14 +27,24 @@ pub enum Label {
 
 impl Label {
     /// All labels, the strongest first.
-    pub const ALL: [Self; 6] =
-        [Self::Exact, Self::Certified, Self::Statistical, Self::Cited, Self::Assumed, Self::Open];
+    pub const ALL: [Self; 8] = [
+        Self::Formal,
+        Self::Exact,
+        Self::Certified,
+        Self::Randomised,
+        Self::Statistical,
+        Self::Cited,
+        Self::Assumed,
+        Self::Open,
+    ];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Formal => "formal",
             Self::Exact => "exact",
             Self::Certified => "certified",
+            Self::Randomised => "randomised",
             Self::Statistical => "statistical",
             Self::Cited => "cited",
             Self::Assumed => "assumed",

@@ -9,7 +9,7 @@ use super::conditions::{Condition, conditions};
 use super::domain::{Domain, Infinity};
 use super::sign::{Sign, signs};
 use super::squares::without_squares;
-use crate::exact::{Atom, Expr, Fraction, Function, Normaliser, Polynomial, var};
+use crate::exact::{Atom, Expr, Fraction, Function, Normaliser, Polynomial, fresh};
 use std::fmt;
 
 /// The new symbol, above 0.
@@ -56,7 +56,7 @@ impl Toward {
 
     /// The symbol in terms of $t$.
     fn symbol(&self) -> Expr {
-        let t = var(T);
+        let t = fresh('t', "0");
         match self {
             Self::Infinity => 1 / t,
             Self::MinusInfinity => -(1 / t),

@@ -5,7 +5,9 @@ use super::conditions::undischarged;
 use super::domain::{Domain, End, Range};
 use super::label::{Label, Outcome};
 use super::sign::{Sign, signs};
+use super::sqrt_le::SqrtLe;
 use super::step::Assertion;
+use super::tail::Tail;
 use crate::exact::{Expr, Normaliser, var};
 
 /// A conclusion, and the names of the steps that it rests on.
@@ -66,6 +68,10 @@ pub enum Rule {
         /// The derivative of the one is the other.
         from: [&'static str; 1],
     },
+    /// $\sqrt A \le B$.
+    SqrtLe(SqrtLe),
+    /// What is left of a series is small.
+    Tail(Tail),
     /// All of these hold.
     All {
         /// Which.
@@ -84,6 +90,8 @@ impl Rule {
             Self::SignFromSlope { from, .. } => from,
             Self::GrowsFrom { from, .. } => from,
             Self::Ftc { from, .. } => from,
+            Self::SqrtLe(rule) => &rule.from,
+            Self::Tail(rule) => &rule.from,
             Self::All { from } | Self::Cases { from, .. } => from,
         }
     }
@@ -106,11 +114,13 @@ impl Rule {
             Self::Ftc { integrand, antiderivative, in_, .. } => {
                 format!("the integral of {integrand} in {in_} is a difference of {antiderivative}")
             }
+            Self::SqrtLe(rule) => rule.text(),
+            Self::Tail(rule) => rule.text(),
             Self::All { from } => format!("{} hold together", from.join(", ")),
         }
     }
 
-    /// With another place.
+    /// With another place, antiderivative or bound.
     pub(crate) fn put(self, place: Expr) -> Self {
         match self {
             Self::MinimumBySlope { of, in_, from, .. } => {
@@ -126,7 +136,9 @@ impl Rule {
             Self::Ftc { integrand, in_, from, .. } => {
                 Self::Ftc { integrand, antiderivative: place, in_, from }
             }
-            all => all,
+            Self::SqrtLe(rule) => Self::SqrtLe(SqrtLe { bound: place, ..rule }),
+            Self::Tail(rule) => Self::Tail(Tail { bound: place, ..rule }),
+            all @ Self::All { .. } => all,
         }
     }
 
@@ -162,6 +174,8 @@ impl Rule {
             Self::Ftc { integrand, antiderivative, in_, .. } => {
                 derivative(integrand, antiderivative, in_, premises[0].0)
             }
+            Self::SqrtLe(rule) => rule.check(premises[0].0, premises[1].0),
+            Self::Tail(rule) => rule.check([0, 1, 2, 3].map(|k| premises[k].0)),
             Self::All { from } if from.is_empty() => Err("nothing is put together".to_owned()),
             Self::All { .. } => Ok(()),
         };
@@ -175,11 +189,11 @@ impl Rule {
     }
 }
 
-fn same(a: &Expr, b: &Expr) -> bool {
+pub(super) fn same(a: &Expr, b: &Expr) -> bool {
     Normaliser::default().same(a, b).unwrap_or(false)
 }
 
-type Checked<T> = Result<T, String>;
+pub(super) type Checked<T> = Result<T, String>;
 
 /// The domain on both sides of `at`, if the premises say that the slope of `of` points up from
 /// there, and `of` is defined (and so continuous) on the whole of it.
@@ -192,8 +206,8 @@ fn slopes(
 ) -> Checked<Domain> {
     let name = in_.symbol().ok_or("the argument is no symbol")?;
     let slope = of.d(in_);
-    let left = statement(below, &-&slope, "falls")?;
-    let right = statement(above, &slope, "rises")?;
+    let left = independent(statement(below, &-&slope, "falls")?, name)?;
+    let right = independent(statement(above, &slope, "rises")?, name)?;
     let (a, b) = (range(left, name)?, range(right, name)?);
     let meets = |end: &End| matches!(end, End::Open(x) | End::Closed(x) if same(x, at));
     if !meets(&a.high) || !meets(&b.low) {
@@ -239,17 +253,34 @@ fn within(at: &Expr, low: &End, high: &End, whole: &Domain, name: &str) -> Check
     if above && below { Ok(()) } else { Err(format!("{at} is not shown to lie in the domain")) }
 }
 
-fn range<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Range> {
+pub(super) fn range<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Range> {
     domain.range(name).ok_or_else(|| format!("a premise has no range for {name}"))
 }
 
+/// A domain in which one symbol can move while the others stay: no range depends on it.
+fn independent<'a>(domain: &'a Domain, name: &str) -> Checked<&'a Domain> {
+    let depends = |r: &&Range| {
+        let ends = [r.low.at(), r.high.at()].into_iter().flatten();
+        ends.flat_map(Expr::symbols).any(|used| used == name)
+    };
+    match domain.ranges().iter().find(depends) {
+        Some(range) => Err(format!("the range of {} depends on {name}", range.symbol)),
+        None => Ok(domain),
+    }
+}
+
 /// The domain of a premise that says `wanted` $\ge 0$.
-fn statement<'a>(premise: &'a Assertion, wanted: &Expr, what: &str) -> Checked<&'a Domain> {
+pub(super) fn statement<'a>(
+    premise: &'a Assertion,
+    wanted: &Expr,
+    what: &str,
+) -> Checked<&'a Domain> {
     match premise {
         Assertion::Sign { of, domain, .. } if same(of, wanted) => Ok(domain),
         Assertion::Best(best) if same(&best.room(), wanted) => Ok(&best.domain),
         // What a rule concluded; that it did is asked of its outcome.
         Assertion::Rule(Rule::GrowsFrom { of, on, .. }) if same(of, wanted) => Ok(on),
+        Assertion::Rule(Rule::SqrtLe(rule)) if same(&rule.gap(), wanted) => Ok(&rule.on),
         other => Err(format!("the premise is not that the function {what}: {}", other.text())),
     }
 }
@@ -274,7 +305,7 @@ fn vanishes(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, whole: &Domain) 
 /// $f(\text{at}) = 0$, and $f$ rises on a range that begins there, where it is defined.
 fn grows(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, rises: &Assertion) -> Checked<Domain> {
     let name = in_.symbol().ok_or("the argument is no symbol")?;
-    let domain = statement(rises, &of.d(in_), "rises")?;
+    let domain = independent(statement(rises, &of.d(in_), "rises")?, name)?;
     let r = range(domain, name)?;
     if !r.low.at().is_some_and(|low| same(low, at)) {
         return Err(format!("the premise does not begin at {in_} = {at}"));

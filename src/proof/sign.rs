@@ -7,10 +7,18 @@
 //! in one variable a Sturm chain decides.
 
 use super::domain::{Cover, Domain};
+use super::method::Method;
 use crate::exact::{
-    Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, distinct_roots,
+    Atom, Expr, Fraction, Function, Node, Normaliser, Polynomial, Rational, WORK_MAX,
+    distinct_roots,
 };
-use std::fmt;
+
+/// Parts of an expression that are looked at when it is taken apart, at most.
+const PARTS_MAX: usize = 500;
+
+/// Terms that are squared to eliminate a root, and degrees for which a Sturm chain is made, at most.
+const TERMS_MAX: usize = 1_000;
+const DEGREE_MAX: u32 = 64;
 
 /// What is known of a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,42 +72,62 @@ impl Sign {
     }
 }
 
-/// How a sign was decided, the plainest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Method {
-    Coefficients,
-    SquareRoot,
-    Sturm,
-    Factors,
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Coefficients => "no negative coefficient after substitution",
-            Self::SquareRoot => "the square root eliminated",
-            Self::Sturm => "no root, by a Sturm chain",
-            Self::Factors => "products, squares and sums taken apart",
-        })
-    }
-}
-
 /// The sign of an expression on each part of a domain. The conditions under which the expression
 /// is defined are the caller's affair.
 pub(crate) fn signs(e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
-    domain.covers().iter().map(|cover| sign(e, cover)).collect()
+    match domain.covers() {
+        Some(covers) => covers.iter().map(|c| sign(e, c, &mut Left::default())).collect(),
+        None => vec![(Unknown, Method::Coefficients)],
+    }
 }
 
-fn sign(e: &Expr, cover: &Cover) -> (Sign, Method) {
-    let mut normaliser = Normaliser::default();
-    let direct = match normaliser.fraction(&cover.apply(e)) {
-        Ok(fraction) => of_fraction(&fraction, &normaliser, cover),
+/// The same, as far as one method decides it of the numerator, or of the expression as it is
+/// written.
+pub(crate) fn signs_by(only: Method, e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
+    let one = |cover: &Cover| match only {
+        Method::Factors => taken_apart(e, cover, &mut Left::default()),
+        other => direct(e, cover, Some(other), &mut Left::default()),
+    };
+    match domain.covers() {
+        Some(covers) => covers.iter().map(one).collect(),
+        None => vec![(Unknown, only)],
+    }
+}
+
+/// What may still be spent on a sign: on all parts of the expression together.
+struct Left {
+    parts: usize,
+    work: usize,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { parts: PARTS_MAX, work: WORK_MAX }
+    }
+}
+
+/// The sign on one part of a domain.
+fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
+    if left.parts == 0 {
+        return (Unknown, Method::Factors);
+    }
+    left.parts -= 1;
+    let direct = direct(e, cover, None, left);
+    if direct.0 == Unknown { taken_apart(e, cover, left) } else { direct }
+}
+
+fn direct(e: &Expr, cover: &Cover, only: Option<Method>, left: &mut Left) -> (Sign, Method) {
+    let mut normaliser = Normaliser::spending(left.work);
+    let found = match normaliser.fraction(&cover.apply(e)) {
+        Ok(fraction) => of_fraction(&fraction, &normaliser, cover, only),
         Err(_) => (Unknown, Method::Coefficients),
     };
-    if direct.0 != Unknown {
-        return direct;
-    }
-    let of = |e: &Expr| sign(e, cover).0;
+    left.work = normaliser.left();
+    found
+}
+
+fn taken_apart(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
+    let mut of = |e: &Expr| sign(e, cover, left).0;
     let taken_apart = match e.node() {
         Node::Add(a, b) if is_supplement(a, b) => Nonneg,
         Node::Add(a, b) => of(a).plus(of(b)),
@@ -145,32 +173,47 @@ fn is_supplement(a: &Expr, b: &Expr) -> bool {
     matches!(a.node(), Node::Pi) && matches!(b.node(), Node::Neg(e) if acos(e))
 }
 
-fn of_fraction(f: &Fraction, normaliser: &Normaliser, cover: &Cover) -> (Sign, Method) {
+fn of_fraction(
+    f: &Fraction,
+    normaliser: &Normaliser,
+    cover: &Cover,
+    only: Option<Method>,
+) -> (Sign, Method) {
     let mut below = Positive;
     for (factor, k) in &f.denominator {
         if k % 2 == 1 {
-            below = match of_polynomial(factor, normaliser, cover).0 {
+            below = match of_polynomial(factor, normaliser, cover, None).0 {
                 Nonneg | Positive => below,
                 Nonpos | Negative => below.reversed(),
                 Unknown => return (Unknown, Method::Coefficients),
             };
         }
     }
-    let (above, method) = of_polynomial(&f.numerator, normaliser, cover);
+    let (above, method) = of_polynomial(&f.numerator, normaliser, cover, only);
     (above.times(below), method)
 }
 
-/// The sign of a polynomial in the new symbols of a cover.
-pub(crate) fn of_polynomial(p: &Polynomial, n: &Normaliser, cover: &Cover) -> (Sign, Method) {
-    let plain = by_coefficients(p, n, cover);
-    if plain != Unknown {
-        return (plain, Method::Coefficients);
+/// The sign of a polynomial in the new symbols of a cover, by one method alone if that is asked for.
+pub(crate) fn of_polynomial(
+    p: &Polynomial,
+    n: &Normaliser,
+    cover: &Cover,
+    only: Option<Method>,
+) -> (Sign, Method) {
+    let tried: [(Method, fn(&Polynomial, &Normaliser, &Cover) -> Sign); 3] = [
+        (Method::Coefficients, by_coefficients),
+        (Method::SquareRoot, by_squaring),
+        (Method::Sturm, by_sturm),
+    ];
+    for (method, decide) in tried {
+        if only.is_none_or(|only| only == method) {
+            let sign = decide(p, n, cover);
+            if sign != Unknown {
+                return (sign, method);
+            }
+        }
     }
-    let root = by_squaring(p, n, cover);
-    if root != Unknown {
-        return (root, Method::SquareRoot);
-    }
-    (by_sturm(p, n, cover), Method::Sturm)
+    (Unknown, Method::Sturm)
 }
 
 fn by_coefficients(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
@@ -198,7 +241,7 @@ fn of_atom(atom: &Atom, n: &Normaliser, cover: &Cover) -> Sign {
         Atom::Pi | Atom::Of(Function::Exp, _) => Positive,
         Atom::Symbol(name) if cover.positive.iter().any(|p| **p == **name) => Positive,
         Atom::Symbol(name) if name.starts_with("u:") => Nonneg,
-        Atom::Of(Function::Sqrt, radicand) => match of_fraction(radicand, n, cover).0 {
+        Atom::Of(Function::Sqrt, radicand) => match of_fraction(radicand, n, cover, None).0 {
             Positive => Positive,
             _ => Nonneg, // where it is defined
         },
@@ -223,8 +266,11 @@ fn by_squaring(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let Atom::Of(_, radicand) = &n.atoms()[index] else { return Unknown };
     let parts = p.by_powers_of(index);
     let [a, b] = &parts[..] else { return Unknown };
+    if a.size().max(b.size()) > TERMS_MAX {
+        return Unknown;
+    }
     let bottom = radicand.expanded_denominator();
-    let (bottom_sign, _) = of_polynomial(&bottom, n, cover);
+    let (bottom_sign, _) = of_polynomial(&bottom, n, cover, None);
     if !bottom_sign.is_nonneg() {
         return Unknown;
     }
@@ -252,6 +298,9 @@ fn weakened(sign: Sign) -> Sign {
 fn by_sturm(p: &Polynomial, n: &Normaliser, cover: &Cover) -> Sign {
     let variables: Vec<usize> = p.variables().into_iter().collect();
     let [index] = variables[..] else { return Unknown };
+    if p.degree_in(index) > DEGREE_MAX {
+        return Unknown;
+    }
     let Atom::Symbol(name) = &n.atoms()[index] else { return Unknown };
     if !name.starts_with("u:") {
         return Unknown;
@@ -325,6 +374,23 @@ mod tests {
         assert_eq!((sign, method), (Positive, Method::Sturm));
         assert_eq!(all(&(x.pow(2) - 2 * &x + 1), &domain), [Unknown]);
         assert_eq!(all(&(x.pow(2) - &x + ratio(1, 5)), &domain), [Unknown]);
+    }
+
+    #[test]
+    fn one_method_alone_decides_what_is_its_own() {
+        let x = crate::exact::var("x");
+        let domain = Domain::new().half_open(&x, 0, INF);
+        let by = |method, e: &Expr| signs_by(method, e, &domain)[0].0;
+        let (plain, sturm) = (1 + &x, x.pow(2) - &x + 1);
+        assert_eq!(by(Method::Coefficients, &plain), Positive);
+        assert_eq!(by(Method::Coefficients, &sturm), Unknown);
+        assert_eq!(by(Method::Sturm, &sturm), Positive);
+        assert_eq!(by(Method::Factors, &sturm), Unknown);
+        assert_eq!(by(Method::Factors, &(&x - 1).pow(2)), Nonneg);
+        assert_eq!(by(Method::Coefficients, &(&x - 1).pow(2)), Unknown);
+        let root = 1 + &x / 2 - (1 + &x).sqrt();
+        assert_eq!(by(Method::SquareRoot, &root), Nonneg);
+        assert_eq!(by(Method::Sturm, &root), Unknown);
     }
 
     #[test]

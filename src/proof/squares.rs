@@ -2,25 +2,28 @@
 
 use super::domain::Domain;
 use super::sign::signs;
-use crate::exact::{Expr, Function, Node, Normaliser, Polynomial, Rational};
+use crate::exact::{Expr, Function, Node, Normaliser, Polynomial, Rational, Visit};
 
 /// The expression with $\pm q$ for every $\sqrt{q^2}$ whose $q$ has one sign on a domain on which
 /// the expression is defined.
 pub(crate) fn without_squares(e: &Expr, domain: &Domain) -> Expr {
-    let of = |e: &Expr| without_squares(e, domain);
-    match e.node() {
-        Node::Add(a, b) => of(a) + of(b),
-        Node::Mul(a, b) => of(a) * of(b),
-        Node::Div(a, b) => of(a) / of(b),
-        Node::Neg(a) => -of(a),
-        Node::Pow(a, k) => of(a).pow(*k),
-        Node::Apply(Function::Sqrt, a) => {
-            let a = of(a);
-            root(&a, domain).unwrap_or_else(|| a.sqrt())
-        }
-        Node::Apply(function, a) => Expr::new(Node::Apply(*function, of(a))),
-        Node::Number(_) | Node::Symbol(_) | Node::Pi => e.clone(),
+    let mut all: Vec<Expr> = Vec::new();
+    for Visit { expr, left, right } in e.walk() {
+        let next = match (expr.node(), all.get(left), all.get(right)) {
+            (Node::Add(..), Some(a), Some(b)) => a + b,
+            (Node::Mul(..), Some(a), Some(b)) => a * b,
+            (Node::Div(..), Some(a), Some(b)) => a / b,
+            (Node::Neg(_), Some(a), _) => -a,
+            (Node::Pow(_, k), Some(a), _) => a.pow(*k),
+            (Node::Apply(Function::Sqrt, _), Some(a), _) => {
+                root(a, domain).unwrap_or_else(|| a.sqrt())
+            }
+            (Node::Apply(function, _), Some(a), _) => Expr::new(Node::Apply(*function, a.clone())),
+            _ => expr.clone(),
+        };
+        all.push(next);
     }
+    all.pop().unwrap_or_else(|| e.clone())
 }
 
 /// The root of a square of a rational function whose sign is known.

@@ -4,14 +4,16 @@ use super::boxes::{self, Found};
 use super::conditions::undischarged;
 use super::domain::{Bound, Domain};
 use super::extremum::BestConstant;
+use super::identity::identity;
 use super::label::{Label, Outcome};
 use super::limit::LimitAt;
+use super::method::Method;
 use super::near::Toward;
 use super::root::UniqueRoot;
 use super::rule::Rule;
-use super::sign::{Sign, signs};
+use super::sign::{Sign, signs, signs_by};
 use super::witness;
-use crate::exact::{Expr, Normaliser};
+use crate::exact::Expr;
 use crate::source::Source;
 
 /// Whether equality is excluded.
@@ -120,11 +122,21 @@ impl Assertion {
         )
     }
 
-    /// Decides an assertion that stands alone; a rule needs its premises.
-    pub(crate) fn decide(&self) -> Outcome {
+    /// Whether a method decides assertions of this kind.
+    pub(crate) fn is_decided_by(&self, method: Method) -> bool {
         match self {
-            Self::Identity { left, right, domain } => identity(left, right, domain),
-            Self::Sign { of, strictness, domain } => positivity(of, *strictness, domain),
+            Self::Identity { .. } => method.is_for_identities(),
+            Self::Sign { .. } => !method.is_for_identities(),
+            _ => false,
+        }
+    }
+
+    /// Decides an assertion that stands alone, by one method alone if that is asked for; a rule
+    /// needs its premises.
+    pub(crate) fn decide(&self, by: Option<Method>) -> Outcome {
+        match self {
+            Self::Identity { left, right, domain } => equality(left, right, domain, by),
+            Self::Sign { of, strictness, domain } => positivity(of, *strictness, domain, by),
             Self::UniqueRoot(root) => root.decide(),
             Self::Limit(limit) => limit.decide(),
             Self::Best(best) => best.decide(),
@@ -144,46 +156,57 @@ fn labelled(label: Label, evidence: &str) -> Outcome {
     Outcome::Proved { label, evidence: evidence.to_owned() }
 }
 
-/// Symbols of a step that have no range: it would quantify over nothing.
-fn unbound(expressions: &[&Expr], domain: &Domain) -> Option<String> {
-    let all = expressions.iter().flat_map(|e| e.symbols());
-    all.into_iter().find(|name| domain.range(name).is_none())
+/// Why a step would say nothing: a symbol without a range, or a domain without a point.
+fn vacuous(expressions: &[&Expr], domain: &Domain) -> Option<String> {
+    let mut all = expressions.iter().flat_map(|e| e.symbols());
+    if let Some(name) = all.find(|name| domain.range(name).is_none()) {
+        return Some(format!("the symbol {name} has no range"));
+    }
+    let name = domain.nothing_for()?;
+    Some(format!("the domain is empty: no {name} satisfies {domain}"))
 }
 
-fn identity(left: &Expr, right: &Expr, domain: &Domain) -> Outcome {
-    if let Some(name) = unbound(&[left, right], domain) {
-        return Outcome::unknown(format!("the symbol {name} has no range"));
-    }
-    let mut normaliser = Normaliser::default();
-    match normaliser.same(left, right) {
-        Err(error) => Outcome::unknown(error.to_string()),
-        Ok(false) => match witness::unequal(left, right, domain) {
-            Some(witness) => Outcome::Refuted { witness },
-            None => Outcome::unknown("the normal form of the difference is not 0"),
-        },
-        Ok(true) => match undischarged([left, right], domain) {
-            Some(condition) => Outcome::unknown(format!("not shown on the domain: {condition}")),
-            None => Outcome::exact("the difference has normal form 0"),
-        },
+fn equality(left: &Expr, right: &Expr, domain: &Domain, pinned: Option<Method>) -> Outcome {
+    match vacuous(&[left, right], domain) {
+        Some(reason) => Outcome::unknown(reason),
+        None => identity(left, right, domain, pinned),
     }
 }
 
-fn positivity(of: &Expr, strictness: Strictness, domain: &Domain) -> Outcome {
-    if let Some(name) = unbound(&[of], domain) {
-        return Outcome::unknown(format!("the symbol {name} has no range"));
+fn positivity(
+    of: &Expr,
+    strictness: Strictness,
+    domain: &Domain,
+    pinned: Option<Method>,
+) -> Outcome {
+    if let Some(reason) = vacuous(&[of], domain) {
+        return Outcome::unknown(reason);
     }
-    let found = signs(of, domain);
+    let found = match pinned {
+        None => signs(of, domain),
+        Some(Method::Boxes) => return by_boxes(of, strictness, domain, None),
+        Some(only) => signs_by(only, of, domain),
+    };
     let enough = |sign: Sign| match strictness {
         Strictness::Weak => sign.is_nonneg(),
         Strictness::Strict => sign == Sign::Positive,
     };
     let decided = found.iter().all(|(sign, _)| enough(*sign));
     let open = if decided { undischarged([of], domain) } else { None };
-    if !decided || open.is_some() {
-        return by_boxes(of, strictness, domain, open.map(|c| c.to_string()));
+    match (decided && open.is_none(), pinned) {
+        (true, _) => {
+            let method = found.iter().map(|(_, method)| *method).max();
+            Outcome::exact(method.map_or(String::new(), |m| m.to_string()))
+        }
+        (false, None) => by_boxes(of, strictness, domain, open.map(|c| c.to_string())),
+        (false, Some(only)) => match witness::negative(of, strictness, domain) {
+            Some(witness) => Outcome::Refuted { witness },
+            None => Outcome::unknown(match open {
+                Some(condition) => format!("not shown on the domain: {condition}"),
+                None => format!("the only method asked for does not decide: {only}"),
+            }),
+        },
     }
-    let method = found.iter().map(|(_, method)| *method).max();
-    Outcome::exact(method.map_or(String::new(), |m| m.to_string()))
 }
 
 /// A sign that exact arithmetic leaves open. A box is accepted only where the expression is
@@ -217,6 +240,8 @@ pub struct Step {
     pub name: &'static str,
     /// What it asserts.
     pub assertion: Assertion,
+    /// The only method that may decide it and its twins; any method if none is named.
+    pub by: Option<Method>,
     /// Wrong versions of it, which no checker may prove.
     pub twins: Vec<(&'static str, Assertion)>,
 }

@@ -1,6 +1,6 @@
 //! An expression as a list of operations on intervals, common parts once, with its gradient.
 
-use crate::exact::{Expr, Function, Node, Rational};
+use crate::exact::{Expr, Function, Node, Rational, Visit};
 use crate::interval::Interval;
 use std::collections::HashMap;
 
@@ -14,6 +14,15 @@ enum Op {
     Neg(usize),
     Pow(usize, i32),
     Apply(Function, usize),
+}
+
+/// Operations with the same key have the same value.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Number(Rational),
+    Power(usize, i32),
+    Apply(Function, usize),
+    Of(u8, usize, usize),
 }
 
 /// A compiled expression.
@@ -42,31 +51,43 @@ impl Tape {
     pub(crate) fn new(e: &Expr) -> Self {
         let names: Vec<String> = e.symbols().into_iter().collect();
         let mut tape = Self { ops: Vec::new(), names };
-        tape.push(e, &mut HashMap::new());
+        let mut known: HashMap<Key, usize> = HashMap::new();
+        let mut places: Vec<usize> = Vec::new();
+        for Visit { expr, left, right } in e.walk() {
+            let (a, b) = (places.get(left).copied(), places.get(right).copied());
+            let (a, b) = (a.unwrap_or(0), b.unwrap_or(0));
+            let (op, key) = tape.op(expr, a, b);
+            let place = *known.entry(key).or_insert_with(|| {
+                tape.ops.push(op);
+                tape.ops.len() - 1
+            });
+            places.push(place);
+        }
         tape
     }
 
-    fn push(&mut self, e: &Expr, known: &mut HashMap<Expr, usize>) -> usize {
-        if let Some(index) = known.get(e) {
-            return *index;
-        }
-        let op = match e.node() {
-            Node::Number(value) => Op::Constant(enclose(value)),
-            Node::Pi => Op::Constant(Interval::PI),
+    /// The operation of a node whose arguments are at `a` and `b`, and what makes it the same as
+    /// another.
+    fn op(&self, e: &Expr, a: usize, b: usize) -> (Op, Key) {
+        match e.node() {
+            Node::Number(value) => (Op::Constant(enclose(value)), Key::Number(value.clone())),
+            Node::Pi => (Op::Constant(Interval::PI), Key::Of(0, 0, 0)),
             Node::Symbol(name) => {
-                let place = self.names.iter().position(|n| **n == **name);
-                place.map_or(Op::Constant(Interval::undefined()), Op::Variable)
+                let place = self.names.iter().position(|n| **n == **name).unwrap_or_default();
+                (Op::Variable(place), Key::Of(1, place, 0))
             }
-            Node::Add(a, b) => Op::Add(self.push(a, known), self.push(b, known)),
-            Node::Mul(a, b) => Op::Mul(self.push(a, known), self.push(b, known)),
-            Node::Div(a, b) => Op::Div(self.push(a, known), self.push(b, known)),
-            Node::Neg(a) => Op::Neg(self.push(a, known)),
-            Node::Pow(a, k) => Op::Pow(self.push(a, known), *k),
-            Node::Apply(function, a) => Op::Apply(*function, self.push(a, known)),
-        };
-        self.ops.push(op);
-        known.insert(e.clone(), self.ops.len() - 1);
-        self.ops.len() - 1
+            Node::Add(..) => (Op::Add(a, b), Key::Of(2, a, b)),
+            Node::Mul(..) => (Op::Mul(a, b), Key::Of(3, a, b)),
+            Node::Div(..) => (Op::Div(a, b), Key::Of(4, a, b)),
+            Node::Neg(_) => (Op::Neg(a), Key::Of(5, a, 0)),
+            Node::Pow(_, k) => (Op::Pow(a, *k), Key::Power(a, *k)),
+            Node::Apply(function, _) => (Op::Apply(*function, a), Key::Apply(*function, a)),
+        }
+    }
+
+    /// The number of operations.
+    pub(crate) fn len(&self) -> usize {
+        self.ops.len()
     }
 
     /// The enclosure over a box; `values` is left with that of every operation.
@@ -119,7 +140,9 @@ impl Tape {
                 Op::Neg(a) => adjoint[a] = adjoint[a] - d,
                 Op::Pow(_, 0) => {}
                 Op::Pow(a, k) => {
-                    let slope = Interval::point(f64::from(k)) * values[a].powi(k - 1);
+                    let power = k.checked_sub(1).map(|less| values[a].powi(less));
+                    let slope =
+                        Interval::point(f64::from(k)) * power.unwrap_or(Interval::undefined());
                     adjoint[a] = adjoint[a] + d * slope;
                 }
                 Op::Apply(function, a) => {

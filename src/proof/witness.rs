@@ -14,6 +14,11 @@ const TRIED: [i32; 12] = [12, 1, 144, 6, 24, 3, 48, 1200, 120, 36, 15, 0];
 const POINTS_MAX: usize = 4096;
 const ENCLOSED_MAX: usize = 256;
 
+/// Parts of a domain in which a point is looked for, those of few symbols all of them; and
+/// operations that are spent on one, at most.
+const COVERS_MAX: usize = 256;
+const OPERATIONS_MAX: usize = 1_000_000;
+
 /// The value of an expression at a point.
 enum Value {
     Exact(Rational),
@@ -40,7 +45,7 @@ fn value(e: &Expr, tape: &Tape, place: &Place<'_>) -> Option<Value> {
 pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
     let names: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
     let mut found = Vec::new();
-    for cover in domain.covers() {
+    for cover in domain.first_covers(COVERS_MAX) {
         for index in 0..TRIED.len() {
             let tried = |k: usize| Rational::from(TRIED[(index * (k + 1) + k) % TRIED.len()]);
             let place: Vec<(&str, Rational)> = names
@@ -64,12 +69,13 @@ pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
 /// A point of the domain at which a value is wrong.
 fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<String> {
     let all: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
-    for cover in domain.covers() {
+    for cover in domain.first_covers(COVERS_MAX) {
         let swept = cover.apply(e);
         let tape = Tape::new(&swept);
         let count = TRIED.len().checked_pow(all.len() as u32).unwrap_or(POINTS_MAX);
+        let affordable = (OPERATIONS_MAX / tape.len().max(1)).max(1);
         let mut enclosed = 0;
-        for index in 0..count.min(POINTS_MAX) {
+        for index in 0..count.min(POINTS_MAX).min(affordable) {
             // Every symbol another sequence, so that few points differ much.
             let digit = |k: usize| (index / TRIED.len().pow((k % 3) as u32) + k * (index + 1)) % 12;
             let place: Vec<(&str, Rational)> = all
@@ -172,6 +178,13 @@ mod tests {
         assert_eq!(negative(&(y.exp() - x.exp()), weak, &domain), None);
         assert!(unequal(&x.sin(), &x.cos(), &domain).is_some());
         assert_eq!(unequal(&(&x + &y).sin(), &(&y + &x).sin(), &domain), None);
+    }
+
+    #[test]
+    fn sixty_real_symbols_have_more_parts_than_are_looked_at() {
+        let all: Vec<Expr> = (0..60).map(|k| crate::exact::var(&format!("x_{k}"))).collect();
+        let domain = all.iter().fold(Domain::new(), |domain, x| domain.real(x));
+        assert!(unequal(&all[0], &all[59], &domain).is_some());
     }
 
     #[test]

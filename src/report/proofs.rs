@@ -6,6 +6,30 @@ use crate::tie;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
+/// What a proof assistant has to do with a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its kernel accepted the lemma.
+    Accepted {
+        /// Which, and on what axioms.
+        by: String,
+    },
+    /// It did not.
+    Refused {
+        /// What it said.
+        why: String,
+    },
+    /// There is a lemma, which was not replayed here.
+    Emitted,
+    /// There is no lemma.
+    NotEmitted {
+        /// Why.
+        why: String,
+    },
+    /// The step is cited, assumed, measured or open: there is nothing to emit.
+    NotChecked,
+}
+
 /// Widest line of a step's assertion.
 const WIDTH: usize = 100;
 
@@ -63,13 +87,23 @@ fn short(text: &str) -> String {
     format!("{start}...")
 }
 
-/// A checked derivation, a line for each step and twin.
-pub fn lines(id: &str, proof: &Proof, seconds: f64) -> String {
+/// A checked derivation, a line for each step and twin, and what a proof assistant has to do with
+/// the steps, if it was asked.
+pub fn lines(id: &str, proof: &Proof, standings: &[Standing], seconds: f64) -> String {
     let mut text = String::new();
-    for step in &proof.steps {
+    for (index, step) in proof.steps.iter().enumerate() {
         let (mark, why) = verdict(&step.outcome);
         let _ = writeln!(text, "{mark} {id}::step::{}", step.name);
         let _ = writeln!(text, "              {why}");
+        match standings.get(index) {
+            Some(Standing::Refused { why }) => {
+                let _ = writeln!(text, "  NOT FORMAL  Rocq does not accept it: {why}");
+            }
+            Some(Standing::NotEmitted { why }) => {
+                let _ = writeln!(text, "  not emitted {why}");
+            }
+            _ => {}
+        }
         for (name, outcome) in &step.twins {
             let _ = match outcome {
                 Outcome::Proved { label, .. } => {
@@ -119,14 +153,20 @@ pub fn tie_json(claim: &str, checked: &tie::Checked) -> Value {
     })
 }
 
-/// A checked step as one JSON object.
-pub fn step(id: &str, assertion: &Assertion, checked: &Checked) -> Value {
+/// A checked step as one JSON object, with what a proof assistant has to do with it, if it was
+/// asked.
+pub fn step(
+    id: &str,
+    assertion: &Assertion,
+    checked: &Checked,
+    standing: Option<&Standing>,
+) -> Value {
     let twins: Vec<Value> = checked
         .twins
         .iter()
         .map(|(name, outcome)| json!({ "name": name, "outcome": self::outcome(outcome) }))
         .collect();
-    json!({
+    let mut value = json!({
         "schema": SCHEMA,
         "type": "step",
         "step": format!("{id}::step::{}", checked.name),
@@ -134,7 +174,21 @@ pub fn step(id: &str, assertion: &Assertion, checked: &Checked) -> Value {
         "latex": assertion.latex(),
         "outcome": outcome(&checked.outcome),
         "twins": twins,
-    })
+    });
+    if let (Some(standing), Some(fields)) = (standing, value.as_object_mut()) {
+        fields.insert("formal".to_owned(), formal(standing));
+    }
+    value
+}
+
+fn formal(standing: &Standing) -> Value {
+    match standing {
+        Standing::Accepted { by } => json!({ "word": "accepted", "by": by }),
+        Standing::Refused { why } => json!({ "word": "refused", "reason": why }),
+        Standing::Emitted => json!({ "word": "not replayed" }),
+        Standing::NotEmitted { why } => json!({ "word": "not emitted", "reason": why }),
+        Standing::NotChecked => json!({ "word": "nothing to emit" }),
+    }
 }
 
 fn outcome(outcome: &Outcome) -> Value {

@@ -1,7 +1,7 @@
 //! What a step states, and where.
 
 use crate::exact::{Expr, Normaliser};
-use crate::proof::{Assertion, Derivation, Domain, Rule, Strictness, put};
+use crate::proof::{Assertion, Derivation, Domain, Rule, SqrtLe, Strictness, Tail, put};
 
 /// The expressions that an assertion states, each as a whole.
 fn stated(assertion: &Assertion) -> Vec<&Expr> {
@@ -16,6 +16,8 @@ fn stated(assertion: &Assertion) -> Vec<&Expr> {
             | Rule::GrowsFrom { of, .. }
             | Rule::Cases { of, .. } => vec![of],
             Rule::Ftc { integrand, antiderivative, .. } => vec![integrand, antiderivative],
+            Rule::SqrtLe(rule) => vec![&rule.bound],
+            Rule::Tail(tail) => vec![&tail.bound],
             Rule::All { .. } => Vec::new(),
         },
         // That an equation has a root is no value of it.
@@ -74,7 +76,11 @@ pub(super) fn domains<'a>(derivation: &'a Derivation, assertion: &'a Assertion) 
         Assertion::UniqueRoot(root) => vec![&root.domain],
         Assertion::Limit(limit) => vec![&limit.domain],
         Assertion::Best(best) => vec![&best.domain],
-        Assertion::Rule(Rule::GrowsFrom { on, .. }) => vec![on],
+        Assertion::Rule(
+            Rule::GrowsFrom { on, .. }
+            | Rule::SqrtLe(SqrtLe { on, .. })
+            | Rule::Tail(Tail { on, .. }),
+        ) => vec![on],
         Assertion::Rule(rule) => {
             let steps = derivation.steps().iter().filter(|s| rule.from().contains(&s.name));
             steps.flat_map(|s| domains(derivation, &s.assertion)).collect()

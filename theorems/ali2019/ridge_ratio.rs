@@ -136,10 +136,26 @@ fn certified_constant() -> Derivation {
     best_constants(bound, &x, &Domain::new().closed(&x, &near, &far))
 }
 
+/// The ratio of shrinkages, and an equation for where it is largest: $e^x = 1 + x + x^2$.
+fn shrinkage_and_critical(x: &Expr) -> (Expr, Expr) {
+    let shrinkage = (1 - (-x).exp()) * (1 + x) / x;
+    (shrinkage, (-x).exp() * (1 + x + x.pow(2)) - 1)
+}
+
+/// The largest ratio at $c = 1$, at the critical point.
+fn sharp_at_one(s: &Single) -> Formula {
+    let x = var("x");
+    let (shrinkage, critical) = shrinkage_and_critical(&x);
+    Formula::of("largest-square", &shrinkage.pow(2), [("x", sharp_place(s.c))]).root(
+        &x,
+        &critical,
+        "critical-point",
+    )
+}
+
 /// Beyond 1 the ratio has one critical point, the root of $e^x = 1 + x + x^2$.
 fn best_constants(bound: Derivation, x: &Expr, bounded: &Domain) -> Derivation {
-    let shrinkage = (1 - (-x).exp()) * (1 + x) / x;
-    let critical = (-x).exp() * (1 + x + x.pow(2)) - 1;
+    let (shrinkage, critical) = shrinkage_and_critical(x);
     let positive = Domain::new().open(x, 0, INF);
     let square_at = |place: &str| shrinkage.at(x, decimal(place)).pow(2);
     bound
@@ -243,7 +259,7 @@ fn sharp() -> Claim {
                 at: |c| Single { x: 0.0, c },
             },
         },
-        Tie::none("a root whose equation no step shows to have only one"),
+        Tie::instances(vec![Single { x: 0.0, c: 1.0 }], sharp_at_one),
     )
 }
 
@@ -353,7 +369,7 @@ fn gaussian_designs() -> Claim {
                 at: white,
             },
         },
-        Tie::none("the constant 1.6862, above the square of 1.2985 by the step square"),
+        Tie::formula(|_| Formula::of("largest-square", &decimal("1.6862"), [])),
     )
 }
 
@@ -445,15 +461,21 @@ fn bias_ratio(s: &Single) -> f64 {
     ((-s.x).exp() * (s.x + s.c) / s.c).powi(2)
 }
 
-/// $\bigl(\frac{(x+c)^2}{x^2 + cx + c}\bigr)^2$ at the positive root of $e^x = 1 + x + x^2/c$.
+/// $\bigl(\frac{(x+c)^2}{x^2 + cx + c}\bigr)^2$ at the [place](sharp_place) where the ratio is
+/// largest.
+fn sharp_constant(c: f64) -> f64 {
+    let x = sharp_place(c);
+    ((x + c).powi(2) / (x * x + c * x + c)).powi(2)
+}
+
+/// The positive root of $e^x = 1 + x + x^2/c$.
 ///
 /// The logarithm of the ratio has the slope $\frac{1}{e^x - 1} - \frac{c}{x (x + c)}$. The equation
 /// is written as $\frac{e^x - 1 - x}{x^2} = \frac1c$, whose left side grows from ½; at
 /// $x = 10 + 4/c$ it is above $1/c$.
-fn sharp_constant(c: f64) -> f64 {
+fn sharp_place(c: f64) -> f64 {
     let equation = |x: f64| (x.exp_m1() - x) / (x * x) - 1.0 / c;
-    let x = root(equation, 1e-2, 10.0 + 4.0 / c).unwrap_or(f64::NAN);
-    ((x + c).powi(2) / (x * x + c * x + c)).powi(2)
+    root(equation, 1e-2, 10.0 + 4.0 / c).unwrap_or(f64::NAN)
 }
 
 /// The largest variance ratio by golden sections on $\ln x$, where it has one maximum.

@@ -56,13 +56,91 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("descent", descent(), Tie::none("a rate: the exponent is the whole theory"))
                 .points(8),
         ],
-        derivation: one_output_two_layers,
+        derivation: balanced_layers,
     }
+}
+
+/// Three layers of $2 \times 2$ matrices, and two of one output.
+fn balanced_layers() -> Derivation {
+    let start = Derivation::of("The end-to-end equation for few layers in the plane")
+        .assumed("balanced", "the layers are balanced at the start, and so for ever");
+    one_output_two_layers(powers_of_three_layers(flow_of_three_layers(start)))
+}
+
+/// Any three layers, balanced or not: $\dot W_e$ with the gradients of a loss whose gradient by
+/// the product is $D$, as those of $\operatorname{tr} D^\top W_e$ are.
+fn flow_of_three_layers(start: Derivation) -> Derivation {
+    type Square = SquareMatrix<2>;
+    let [w1, w2, w3, d] = ["a", "b", "c", "d"].map(Square::symbols);
+    let product = &(&w3 * &w2) * &w1;
+    let loss = (&d.transposed() * &product).trace();
+    let all = [&w1, &w2, &w3, &d].into_iter().flat_map(|w| w.entries());
+    let all = all.fold(Domain::new(), |domain, x| domain.real(x));
+    let moved = |w: &Square| w.gradient(&loss).scaled(&(-1).into());
+    let above = &(&moved(&w3) * &w2) * &w1;
+    let between = &(&w3 * &moved(&w2)) * &w1;
+    let velocity = &(&above + &between) + &(&(&w3 * &w2) * &moved(&w1));
+    // W_(3:2) W_(3:2)^T D + W_3 W_3^T D W_1^T W_1 + D W_(2:1)^T W_(2:1).
+    let gram = |w: &Square| w * &w.transposed();
+    let (top, bottom) = (&w3 * &w2, &w2 * &w1);
+    let first = &gram(&top) * &d;
+    let second = &(&gram(&w3) * &d) * &gram(&w1.transposed());
+    let third = &d * &gram(&bottom.transposed());
+    let equation = (&(&first + &second) + &third).scaled(&(-1).into());
+    let without = (&first + &third).scaled(&(-1).into());
+    let entry = |m: &Square, [i, j]: [usize; 2]| m.at(i, j).clone();
+    let flow = |derivation: Derivation, name, at| {
+        derivation
+            .identity(name, entry(&velocity, at), entry(&equation, at), &all)
+            .by(Method::NormalForm)
+            .twin("no-middle-layer", |s| s.right(entry(&without, at)))
+    };
+    flow(flow(start, "flow-diagonal", [0, 0]), "flow", [0, 1])
+}
+
+/// Balanced layers $W_j = U_j S U_{j-1}^\top$ with rotations $U_j$ and $S$ diagonal: the Gram
+/// matrices are powers of those of the product. A power 2/3 is said by its cube and the square:
+/// a positive semidefinite matrix has one positive semidefinite cube root.
+fn powers_of_three_layers(start: Derivation) -> Derivation {
+    type Square = SquareMatrix<2>;
+    let (s, t) = vars!("s", "t");
+    let (a, b, c, d) = vars!("alpha", "beta", "gamma", "delta");
+    let all = Domain::new().half_open(&s, 0, INF).half_open(&t, 0, INF);
+    let all = [&a, &b, &c, &d].into_iter().fold(all, |domain, angle| domain.real(angle));
+    let singular = Square::diagonal([s, t]);
+    let layer = |up: &Expr, down: &Expr| {
+        &(&Square::rotation(up) * &singular) * &Square::rotation(down).transposed()
+    };
+    let (w1, w2, w3) = (layer(&b, &a), layer(&c, &b), layer(&d, &c));
+    let product = &(&w3 * &w2) * &w1;
+    let gram = |w: &Square| w * &w.transposed();
+    let cube = |w: &Square| &(w * w) * w;
+    let one_third = cube(&gram(&w3));
+    let two_thirds = cube(&gram(&(&w3 * &w2)));
+    let once = gram(&product);
+    let squared = &once * &once;
+    let from_the_right = gram(&product.transposed());
+    let balance = (&w2.transposed() * &w2, gram(&w1));
+    let on_the_right = cube(&gram(&w1.transposed()));
+    let entry = |m: &Square, j: usize| m.at(0, j).clone();
+    start
+        .identity("stays-balanced", entry(&balance.0, 1), entry(&balance.1, 1), &all)
+        .twin("sum", |x| x.right(-entry(&balance.1, 1)))
+        .identity("one-third-diagonal", entry(&one_third, 0), entry(&once, 0), &all)
+        .twin("other-side", |x| x.right(entry(&from_the_right, 0)))
+        .identity("one-third", entry(&one_third, 1), entry(&once, 1), &all)
+        .twin("other-side", |x| x.right(entry(&from_the_right, 1)))
+        .identity("two-thirds-diagonal", entry(&two_thirds, 0), entry(&squared, 0), &all)
+        .twin("one-third", |x| x.right(entry(&once, 0)))
+        .identity("two-thirds", entry(&two_thirds, 1), entry(&squared, 1), &all)
+        .twin("one-third", |x| x.right(entry(&once, 1)))
+        .identity("on-the-right", entry(&on_the_right, 1), entry(&from_the_right, 1), &all)
+        .twin("other-side", |x| x.right(entry(&once, 1)))
 }
 
 /// Two layers and one output, $W_2 = c$ and $W_1 = c\,(\cos t, \sin t)$, which is what balance
 /// says; $g$ is the gradient by the product $w = c^2 (\cos t, \sin t)$.
-fn one_output_two_layers() -> Derivation {
+fn one_output_two_layers(start: Derivation) -> Derivation {
     let (c, t, g1, g2) = vars!("c", "t", "g_1", "g_2");
     let (x, y) = (&c * t.cos(), &c * t.sin());
     let (w1, w2) = (&c * &x, &c * &y);
@@ -72,8 +150,7 @@ fn one_output_two_layers() -> Derivation {
     // -(dW_2/dt) W_1 - W_2 dW_1/dt, with the gradients g W_1^T and W_2 g of the layers.
     let velocity = |g: &Expr, entry: &Expr| (&g1 * &x + &g2 * &y) * entry + &c * (&c * g);
     let equation = |g: &Expr, w: &Expr| &norm * (g + &along * w / norm.pow(2));
-    Derivation::of("The end-to-end equation for two balanced layers and one output in the plane")
-        .assumed("balanced", "the layers are balanced at the start, and so for ever")
+    start
         .identity("balance", x.pow(2) + y.pow(2), c.pow(2), &domain)
         .twin("first-power", |s| s.right(c.clone()))
         .identity("norm", w1.pow(2) + w2.pow(2), norm.pow(2), &domain)

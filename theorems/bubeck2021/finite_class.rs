@@ -35,15 +35,21 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
-/// The best parameter of the exponential-moment bound over a finite class, $\ell = \log |F|$ and
-/// $v = L^2 / (n d)$.
+/// The largest of finitely many variables, and the algebra that turns it into a law for functions
+/// that fit below the noise.
 fn chernoff() -> Derivation {
+    net(below_the_noise(largest_variable(Derivation::of("A finite class fits little noise"))))
+}
+
+/// The best parameter of the exponential-moment bound over a finite class, $\ell = \log |F|$ and
+/// $v = L^2 / (n d)$: the bound is $\sqrt{2 \ell v}$ there and no less anywhere.
+fn largest_variable(start: Derivation) -> Derivation {
     let (l, v, x) = vars!("l", "v", "x");
     let bound = &l / &x + &x * &v / 2;
     let best = (2 * &l / &v).sqrt();
     let domain = Domain::new().open(&l, 0, INF).open(&v, 0, INF).open(&x, 0, INF);
     let parameters = Domain::new().open(&l, 0, INF).open(&v, 0, INF);
-    Derivation::of("Largest of finitely many sub-Gaussian variables")
+    start
         .cited(
             "moment",
             "E max T is at most (log |F|)/x + x v/2 for every x > 0, by Jensen's inequality",
@@ -69,6 +75,77 @@ fn chernoff() -> Derivation {
         .twin("no-two", |s| s.put((&l / &v).sqrt()))
         .identity("value", bound.at(&x, &best).pow(2), 2 * &l * &v, &parameters)
         .twin("no-two", |s| s.right(&l * &v))
+        .nonneg("bound", bound.clone(), &domain)
+        .twin("difference", |s| s.of(&l / &x - &x * &v / 2))
+        .nonneg("square", (&l / &x - &x * &v / 2).pow(2), &domain)
+        .twin("sum", |s| s.of((&l / &x - &x * &v / 2) * (&l / &x + &x * &v / 2)))
+        .conclude(
+            "no-parameter-is-better",
+            Rule::SqrtLe(SqrtLe {
+                radicand: 2 * &l * &v,
+                bound: bound.clone(),
+                on: domain,
+                from: ["bound", "square"],
+            }),
+        )
+        .twin("half", |s| s.put(bound / 2))
+}
+
+/// Lemma 2.1: with the labels' noise $Z$, their mean $G$ and a function's values $F$ as vectors in
+/// $L^2$ of the sample, $\|Z\|^2 \ge \sigma^2 - \epsilon/6$, $\langle Z, G \rangle \ge
+/// -\epsilon/6$ and $\|G + Z - F\|^2 \le \sigma^2 - \epsilon$ give $\langle F, Z \rangle \ge
+/// \epsilon/4$.
+///
+/// An early version of the proof said $\epsilon/3$ here. For parallel vectors, $G = a Z$ and
+/// $F = b Z$ with $t = 1 + a - b$, the hypotheses hold with some $\sigma$ if $\epsilon + t^2
+/// \|Z\|^2 \le \|Z\|^2 + \epsilon/6$: a point of that range at which $\epsilon/3$ fails is a
+/// counterexample to that step. All terms scale alike, so that there is one with noise of any
+/// size.
+fn below_the_noise(start: Derivation) -> Derivation {
+    let (e, s, zz, zg, w, zf) = vars!("epsilon", "sigma2", "ZZ", "ZG", "G_F", "ZF");
+    let fit = (&zz + 2 * &zg + &w - &s + &e) / 2;
+    let vectors = Domain::new()
+        .open(&e, 0, INF)
+        .open(&s, &e, INF)
+        .half_open(&zz, &s - &e / 6, INF)
+        .half_open(&zg, -&e / 6, INF)
+        .half_open(&w, 0, INF)
+        .half_open(&zf, fit, INF);
+    let (t, a) = vars!("t", "a");
+    let parallel = Domain::new()
+        .open(&e, 0, 1)
+        .open(&t, -1, 1)
+        .half_open(&zz, 5 * &e / (6 * (1 - t.pow(2))), INF)
+        .half_open(&a, -&e / (6 * &zz), INF);
+    let product = (1 + &a - &t) * &zz;
+    let (g, f, z) = vars!("G", "F", "Z");
+    let real = Domain::new().real(&g).real(&f).real(&z);
+    start
+        .identity(
+            "expanded",
+            (&g + &z - &f).pow(2),
+            z.pow(2) + 2 * &z * &g - 2 * &z * &f + (&g - &f).pow(2),
+            &real,
+        )
+        .twin("sign", |x| x.right(z.pow(2) + 2 * &z * (&g + &f) + (&g - &f).pow(2)))
+        .nonneg("correlated", &zf - &e / 4, &vectors)
+        .twin("a-third", |x| x.of(&zf - &e / 3))
+        .nonneg("correlated-parallel", &product - &e / 4, &parallel)
+        .twin("early-version", |x| x.of(&product - &e / 3))
+}
+
+/// From a finite class to one with parameters: a net of radius $\epsilon/6$ costs $\epsilon/2$ of
+/// loss for a function that fits better than noise, whose residual is at most 1.
+///
+/// An early version of the proof said so of any values in $[-1, 1]$, where residuals are up to 2.
+fn net(start: Derivation) -> Derivation {
+    let (e, r) = vars!("epsilon", "r");
+    let moved = r.pow(2) + &e / 2 - (&r + &e / 6).pow(2);
+    let radius = Domain::new().open(&e, 0, 1);
+    let fits = radius.clone().closed(&r, 0, 1);
+    start
+        .nonneg("net", moved, &fits)
+        .twin("early-version", |s| s.on(&radius.clone().closed(&r, 0, 2 - &e / 6)))
 }
 
 /// The families searched, the sharpest one in the middle.

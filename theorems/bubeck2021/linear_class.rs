@@ -265,7 +265,7 @@ fn limit() -> Claim {
                 at: |n| gaussian(n.round() as usize, 0, 0),
             },
         },
-        Tie::none("the constant 1, the limit of the step limit: no step takes limits"),
+        Tie::formula(|_| Formula::of("many-parameters", &1.into(), [])),
     )
 }
 

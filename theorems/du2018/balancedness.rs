@@ -54,61 +54,53 @@ pub(crate) fn theorem() -> Theorem {
                 ),
             ),
         ],
-        derivation: two_layers,
+        derivation: three_layers,
     }
 }
 
-/// Two layers of generic $2 \times 2$ matrices and any gradient $D$ by their product:
-/// $G_2 = D W_1^\top$ and $G_1 = W_2^\top D$. Conserved along the flow, and changed in a step.
-fn two_layers() -> Derivation {
-    let entry = |name: &str| -> [[Expr; 2]; 2] {
-        [1, 2].map(|i| [1, 2].map(|j| var(&format!("{name}_{i}{j}"))))
+/// Three layers of generic $2 \times 2$ matrices and any gradient $D$ by their product, as that of
+/// $\operatorname{tr} D^\top W_3 W_2 W_1$ is. $Q_j$ is conserved along the flow, and changed in a
+/// step.
+fn three_layers() -> Derivation {
+    type Square = SquareMatrix<2>;
+    let layers = ["a", "b", "c"].map(Square::symbols);
+    let (d, eta) = (Square::symbols("d"), var("eta"));
+    let all = layers.iter().chain([&d]).flat_map(|w| w.entries());
+    let all = all.fold(Domain::new(), |domain, x| domain.real(x));
+    let product = &(&layers[2] * &layers[1]) * &layers[0];
+    let loss = (&d.transposed() * &product).trace();
+    let gradients = layers.each_ref().map(|w| w.gradient(&loss));
+    let imbalance = |of: &[Square; 3], j: usize| {
+        let (above, below) = (&of[j + 1], &of[j]);
+        &(&above.transposed() * above) - &(below * &below.transposed())
     };
-    let (first, second, gradient) = (entry("a"), entry("b"), entry("d"));
-    let eta = var("eta");
-    let mut all = Domain::new();
-    for row in first.iter().chain(&second).chain(&gradient) {
-        all = row.iter().fold(all, |domain, x| domain.real(x));
-    }
-    // (A B)_{ij} with each factor as it stands or transposed.
-    let product = |a: &dyn Fn(usize, usize) -> Expr, b: &dyn Fn(usize, usize) -> Expr| {
-        [0, 1].map(|i| [0, 1].map(|j| a(i, 0) * b(0, j) + a(i, 1) * b(1, j)))
-    };
-    let g2 = product(&|i, j| gradient[i][j].clone(), &|i, j| first[j][i].clone());
-    let g1 = product(&|i, j| second[j][i].clone(), &|i, j| gradient[i][j].clone());
-    let balance = |w2: &[[Expr; 2]; 2], w1: &[[Expr; 2]; 2]| {
-        let right = product(&|i, j| w2[j][i].clone(), &|i, j| w2[i][j].clone());
-        let left = product(&|i, j| w1[i][j].clone(), &|i, j| w1[j][i].clone());
-        [0, 1].map(|i| [0, 1].map(|j| &right[i][j] - &left[i][j]))
-    };
-    let moved = |w: &[[Expr; 2]; 2], g: &[[Expr; 2]; 2]| {
-        [0, 1].map(|i| [0, 1].map(|j| &w[i][j] - &eta * &g[i][j]))
-    };
-    let before = balance(&second, &first);
-    let after = balance(&moved(&second, &g2), &moved(&first, &g1));
-    let squares = balance(&g2, &g1);
+    let after: [Square; 3] = [0, 1, 2].map(|j| &layers[j] - &gradients[j].scaled(&eta));
     let with_step = all.clone().open(&eta, 0, INF);
+    let conserved = |derivation: Derivation, name, j: usize, [row, column]: [usize; 2]| {
+        let squares = imbalance(&gradients, j).at(row, column).clone();
+        let velocity = imbalance(&after, j).at(row, column).d(&eta).at(&eta, 0);
+        derivation.identity(name, velocity, 0, &all).twin("grows", |s| s.right(squares))
+    };
+    let stepped = |derivation: Derivation, name, j: usize, [row, column]: [usize; 2]| {
+        let entry = |of: &[Square; 3]| imbalance(of, j).at(row, column).clone();
+        let change = entry(&after) - entry(&layers);
+        derivation
+            .identity(name, change, eta.pow(2) * entry(&gradients), &with_step)
+            .twin("first-order", |s| s.right(&eta * entry(&gradients)))
+    };
+    let start = Derivation::of("Imbalance of three layers under gradient flow and descent");
+    let lower = conserved(start, "conserved-diagonal", 0, [0, 0]);
+    let lower = conserved(lower, "conserved", 0, [0, 1]);
+    let upper = conserved(lower, "conserved-above-diagonal", 1, [0, 0]);
+    let upper = conserved(upper, "conserved-above", 1, [0, 1]);
+    let steps = stepped(upper, "step-diagonal", 0, [0, 0]);
     // Change of one imbalance in a step over eta times the gain: numbers for layers.
     let (u, v) = vars!("g_1", "g_2");
     let per_gain = eta.pow(2) * (v.pow(2) - u.pow(2)) / (eta.pow(2) * (u.pow(2) + v.pow(2)) / 2);
     // A ratio of squares: the larger one is 1 without loss of generality.
     let per_gain = per_gain.at(&eta, 1).at(&v, 1);
     let norms = Domain::new().closed(&u, 0, 1);
-    let change = &after[0][1] - &before[0][1];
-    Derivation::of("Imbalance of two layers under gradient flow and descent")
-        .identity("conserved-diagonal", after[0][0].d(&eta).at(&eta, 0), 0, &all)
-        .twin("grows", |s| s.right(squares[0][0].clone()))
-        .identity("conserved", after[0][1].d(&eta).at(&eta, 0), 0, &all)
-        .twin("grows", |s| s.right(squares[0][1].clone()))
-        .identity(
-            "step-diagonal",
-            &after[0][0] - &before[0][0],
-            eta.pow(2) * &squares[0][0],
-            &with_step,
-        )
-        .twin("first-order", |s| s.right(&eta * &squares[0][0]))
-        .identity("step", change, eta.pow(2) * &squares[0][1], &with_step)
-        .twin("first-order", |s| s.right(&eta * &squares[0][1]))
+    stepped(stepped(steps, "step", 0, [0, 1]), "step-above", 1, [0, 1])
         .cited(
             "descent",
             "a step of 1/M on a loss of smoothness M gains at least half the step times the \

@@ -74,7 +74,7 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new(
                 "meeting-inputs",
                 meeting_inputs(),
-                Tie::none("the constant 1 / (2 pi), a limit: no step takes limits"),
+                Tie::none("the constant 1 / (2 pi): no step takes this limit"),
             ),
             Claim::new(
                 "opposite-inputs",
@@ -87,7 +87,7 @@ pub(crate) fn theorem() -> Theorem {
                 Tie::none("cosine sums with as many terms as corners: no expression here"),
             ),
         ],
-        derivation: two_inputs_by_hand,
+        derivation: kernels_of_two_inputs,
     }
 }
 
@@ -97,6 +97,68 @@ fn pair_formula(p: &Inputs) -> Formula {
     let cosine = 1 - var("delta").pow(2) / 2;
     let least = ratio(1, 2) - &cosine * (pi() - cosine.acos()) / (2 * pi());
     Formula::of("least", &least, [("delta", distance(p))]).instance("x", cosine)
+}
+
+/// The kernels of two inputs: of the derivatives of a layer, which the theorem is about, and of its
+/// outputs.
+fn kernels_of_two_inputs() -> Derivation {
+    outputs(two_inputs_by_hand())
+}
+
+/// $E\, (w^\top x)_+ (w^\top y)_+ = \frac{1}{2\pi} (\sin\theta + (\pi - \theta) \cos\theta)$ for
+/// unit inputs $x = (1, 0)$, $y = (\cos\theta, \sin\theta)$ and $w = r (\cos\phi, \sin\phi)$, both
+/// factors positive for $\theta - \frac\pi2 < \phi < \frac\pi2$.
+fn outputs(start: Derivation) -> Derivation {
+    let (r, phi, theta) = vars!("r", "phi", "theta");
+    let (c, s) = (phi.cos(), phi.sin());
+    let integrand = &c * (&c * theta.cos() + &s * theta.sin());
+    let angular = theta.cos() * (&phi / 2 + &s * &c / 2) + theta.sin() * s.pow(2) / 2;
+    let wrong = theta.cos() * (&phi / 2 - &s * &c / 2) + theta.sin() * s.pow(2) / 2;
+    let angles = Domain::new().closed(&theta, 0, pi()).real(&phi);
+    let apart = Domain::new().closed(&theta, 0, pi());
+    let value = angular.at(&phi, pi() / 2) - angular.at(&phi, &theta - pi() / 2);
+    let weight = (-(r.pow(2) / 2)).exp();
+    let radial = -(r.pow(2) + 2) * &weight;
+    let radii = Domain::new().half_open(&r, 0, INF);
+    start
+        .cited(
+            "polar-outputs",
+            "the Gaussian mean of two outputs is 1/(2 pi) times the integral of r^3 e^(-r^2/2) \
+             times that of the product of two cosines over the angles where both are positive",
+            Source {
+                paper: "Y. Cho and L. K. Saul, 2009, Kernel methods for deep learning",
+                result: "Section 2.1 and appendix",
+                link: "https://papers.nips.cc/paper/3628",
+            },
+        )
+        .identity("angular-slope", angular.d(&phi), integrand.clone(), &angles)
+        .twin("one-cosine", |x| x.right(&c * theta.cos() + &s * theta.sin()))
+        .conclude(
+            "angular",
+            Rule::Ftc {
+                integrand,
+                antiderivative: angular,
+                in_: phi.clone(),
+                from: ["angular-slope"],
+            },
+        )
+        .twin("sign", |x| x.put(wrong))
+        .identity("angular-value", value, (theta.sin() + (pi() - &theta) * theta.cos()) / 2, &apart)
+        .twin("angle-not-complemented", |x| x.right((theta.sin() + &theta * theta.cos()) / 2))
+        .identity("radial-outputs-slope", radial.d(&r), r.pow(3) * &weight, &radii)
+        .twin("first-power", |x| x.right(&r * &weight))
+        .conclude(
+            "radial-outputs",
+            Rule::Ftc {
+                integrand: r.pow(3) * &weight,
+                antiderivative: radial.clone(),
+                in_: r.clone(),
+                from: ["radial-outputs-slope"],
+            },
+        )
+        .twin("no-two", |x| x.put(-r.pow(2) * &weight))
+        .identity("radial-value", -radial.at(&r, 0), 2, &Domain::new())
+        .twin("one", |x| x.right(1))
 }
 
 /// Two inputs with correlation $x < 1$: the least eigenvalue is positive, for all of them.

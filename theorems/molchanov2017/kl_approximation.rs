@@ -4,6 +4,7 @@
 //! is a function of one variable: it can be bounded once and for all.
 
 use super::{FIT, LINK, OFFSET, PAPER, approximation, divergence};
+use theoremcheck::exact::Rational;
 use theoremcheck::prelude::*;
 
 /// The logarithm of the variance of the noise.
@@ -42,8 +43,113 @@ pub(crate) fn theorem() -> Theorem {
                 Tie::none("a modulus of the difference to a series, which no step states"),
             ),
         ],
-        derivation: Derivation::none,
+        derivation: error_of_the_fit,
     }
+}
+
+/// Terms of the series that are added up in the derivation.
+const SUMMED: i32 = 80;
+
+/// $1 + \frac13 + \dots + \frac{1}{2k - 1}$.
+fn odd_harmonic(k: i32) -> Rational {
+    (0..k).fold(Rational::ZERO, |sum, i| sum + Rational::ONE / Rational::from(2 * i + 1))
+}
+
+/// $K$ is what `SUMMED` terms of its series give and a rest $r$, $|r| \le 10^{-14}$; the rest is
+/// bounded for $u \le 28$, and $u = e^{-\ln \alpha} / 2$. In the paper's sign, of $-K$, the
+/// approximation minus the truth is $K - \tilde K$.
+fn error_of_the_fit() -> Derivation {
+    let (x, u, r) = vars!("log_alpha", "u", "r");
+    let small = 1 / Expr::from(10).pow(14);
+    let noise = Domain::new().closed(&x, -4, 8);
+    let with_rest = noise.clone().closed(&r, -&small, small.clone());
+    let error = series(&u).at(&u, (-&x).exp() / 2) + &r - fit(&x);
+    let [above, below, least] = [decimal("0.0044"), decimal("0.0094"), decimal("0.009375")];
+    rest(&u, &small)
+        .positive("u", 28 - (-&x).exp() / 2, &noise)
+        .by(Method::Boxes)
+        .twin("less", |s| s.of(27 - (-&x).exp() / 2))
+        .nonneg("above", &above - &error, &with_rest)
+        .by(Method::Boxes)
+        .twin("tighter", |s| s.of(decimal("0.0043") - &error))
+        .nonneg("below", &error + &below, &with_rest)
+        .by(Method::Boxes)
+        .twin("tighter", |s| s.of(&error + decimal("0.0093")))
+        .nonneg("least", &error + &least, &with_rest)
+        .by(Method::Boxes)
+        .twin("last-digit", |s| s.of(&error + decimal("0.009374")))
+        .conclude("between", Rule::All { from: vec!["rest", "u", "above", "below"] })
+}
+
+/// The terms of the series after those that are added up. The odd harmonic number of a term is
+/// only known to be at least 1.
+fn rest(u: &Expr, small: &Expr) -> Derivation {
+    let (n, h, c) = vars!("n", "h", "c");
+    let all = Domain::new().half_open(u, 0, 28);
+    let next = u / (&n + 1) * (1 + 1 / ((2 * &n + 1) * &h));
+    let terms = all.clone().half_open(&n, SUMMED + 1, INF).half_open(&h, 1, INF);
+    let (half, order) = (ratio(1, 2), SUMMED + 1);
+    let factorial = (1..=order).fold(Rational::ONE, |all, k| all * Rational::from(k));
+    let first = Expr::number(odd_harmonic(order) / factorial) * u.pow(order) * (-u).exp();
+    let room = small * (1 - &half);
+    let added = u / (&n + 1) * (&h + 1 / (2 * &n + 1));
+    Derivation::of("Error of the approximation for -4 <= ln alpha <= 8")
+        .cited(
+            "series",
+            "K is the sum of e^-u u^k/k! (1 + 1/3 + ... + 1/(2k-1)) over k >= 1, u = 1/(2 alpha)",
+            Source {
+                paper: "derived in this catalogue",
+                result: "molchanov2017.kl-divergence",
+                link: LINK,
+            },
+        )
+        .identity("next", &c * &added, &c * &h * &next, &terms.clone().real(&c))
+        .twin("no-harmonic", |s| s.right(&c * &h * u / (&n + 1)))
+        .nonneg("falls", &half - &next, &terms)
+        .by(Method::Coefficients)
+        .twin("sooner", |s| s.on(&all.clone().half_open(&n, 20, INF).half_open(&h, 1, INF)))
+        .nonneg("keeps-its-sign", &half + &next, &terms)
+        .by(Method::Coefficients)
+        .twin("alternates", |s| s.of(-&next))
+        .nonneg("first", &room - &first, &all)
+        .by(Method::Boxes)
+        .twin("less", |s| s.of(&room / 100 - &first))
+        .nonneg("first-below", &room + &first, &all)
+        .by(Method::Boxes)
+        .twin("sign", |s| s.of(&first - &room))
+        .conclude(
+            "rest",
+            Rule::Tail(Tail {
+                first,
+                ratio: next,
+                index: n,
+                start: (SUMMED + 1).into(),
+                below: half,
+                bound: small.clone(),
+                on: all,
+                from: ["falls", "keeps-its-sign", "first", "first-below"],
+            }),
+        )
+        .twin("less", |s| s.put(small / 100))
+}
+
+/// The first terms of $K$, all of one sign, in Horner's form.
+fn series(u: &Expr) -> Expr {
+    let mut coefficients = Vec::new();
+    let (mut harmonic, mut factorial) = (Rational::ZERO, Rational::ONE);
+    for k in 1..=SUMMED {
+        harmonic += Rational::ONE / Rational::from(2 * k - 1);
+        factorial *= Rational::from(k);
+        coefficients.push(Expr::number(&harmonic / &factorial));
+    }
+    let sum = coefficients.iter().rev().fold(Expr::from(0), |sum, c| (sum + c) * u);
+    (-u).exp() * sum
+}
+
+/// $\tilde K$, as a function of $\ln \alpha$.
+fn fit(x: &Expr) -> Expr {
+    let [k1, k2, k3] = ["0.63576", "1.87320", "1.48695"].map(decimal);
+    &k1 / (1 + (k2 + k3 * x).exp()) + (1 + (-x).exp()).ln() / 2
 }
 
 /// The largest error, rounded up: at $\ln \alpha = -3.51078$ it is 0.00937457.

@@ -44,8 +44,98 @@ pub(crate) fn theorem() -> Theorem {
                 Tie::none("a series whose term is a recurrence in the index: no step states it"),
             ),
         ],
-        derivation: Derivation::none,
+        derivation: series_and_dawson,
     }
+}
+
+/// Terms of the series whose slope is taken in the derivation.
+const TERMS: i32 = 12;
+
+/// From $E \ln \chi^2$ to the series, and from the series to Dawson's function: both have the slope
+/// $\frac{D(\sqrt u)}{\sqrt u} = e^{-u} \sum_k \frac{u^k}{k! (2k+1)}$ in $u$ and vanish at 0.
+fn series_and_dawson() -> Derivation {
+    let (k, h, c, psi) = vars!("k", "h", "c", "psi");
+    let (u, s, g) = vars!("u", "s", "G");
+    let terms = Domain::new().half_open(&k, 0, INF).open(&h, 0, INF).open(&c, 0, INF);
+    let rates = Domain::new().half_open(&u, 0, INF);
+    // With G the integral of e^(t^2) from 0 to s, whose slope is e^(s^2).
+    let dawson = (-s.pow(2)).exp() * &g;
+    let slope = dawson.d(&s) + dawson.d(&g) * s.pow(2).exp();
+    let (partial, derivative, last) = partial_sum(&u);
+    let (power_series, integral) = exponential_sum(&s);
+    let (all, at_square) = (Domain::new().real(&s), derivative.at(&u, s.pow(2)));
+    let values = Domain::new().real(&psi).half_open(&k, 0, INF);
+    Derivation::of("The series of the divergence, and its slope")
+        .cited(
+            "chi-square",
+            "epsilon^2 / alpha is chi^2 with 1 + 2k degrees of freedom, k Poisson of mean u",
+            Source {
+                paper: "N. L. Johnson, S. Kotz, N. Balakrishnan, 1995, Continuous Univariate \
+                        Distributions, volume 2",
+                result: "Chapter 29",
+                link: "https://isbnsearch.org/isbn/9780471584940",
+            },
+        )
+        .cited(
+            "digamma",
+            "E ln chi^2 = psi(1/2 + k) + ln 2, psi(z + 1) = psi(z) + 1/z, psi(1/2) = -gamma - \
+             2 ln 2",
+            Source {
+                paper: "NIST Digital Library of Mathematical Functions",
+                result: "5.2.1, 5.2.2, 5.5.2, 5.4.13",
+                link: "https://dlmf.nist.gov/5",
+            },
+        )
+        .identity("harmonic", (&psi + 1 / (&k + ratio(1, 2)) - &psi) / 2, 1 / (2 * &k + 1), &values)
+        .twin("no-half", |x| x.right(1 / (&k + 1)))
+        .identity(
+            "slope-of-a-term",
+            &c * (&h + 1 / (2 * &k + 1)) - &c * &h,
+            &c / (2 * &k + 1),
+            &terms,
+        )
+        .twin("even", |x| x.right(&c / (2 * &k + 2)))
+        .identity("slope", partial.d(&u), &derivative - &last, &rates)
+        .twin("no-last-term", |x| x.right(derivative.clone()))
+        .nonneg("rises", derivative.clone(), &rates)
+        .twin("last-term", |x| x.of(&derivative - &last))
+        .identity("at-zero", partial.at(&u, 0), 0, &Domain::new())
+        .twin("one", |x| x.right(1))
+        .identity("dawson", slope, 1 - 2 * &s * &dawson, &Domain::new().real(&s).real(&g))
+        .twin("no-two", |x| x.right(1 - &s * &dawson))
+        .identity("integrand", integral.d(&s), power_series, &all)
+        .twin("no-slope", |x| x.right(integral.clone()))
+        .identity("same-slope", &s * &at_square, (-s.pow(2)).exp() * &integral, &all)
+        .twin("no-root", |x| x.right((-s.pow(2)).exp() * &integral * &s))
+}
+
+/// $\sum_{k < n} \frac{s^{2k}}{k!}$ and what it is the slope of, with the terms of `partial_sum`.
+fn exponential_sum(s: &Expr) -> (Expr, Expr) {
+    let mut power = Expr::from(1);
+    let (mut sum, mut integral) = (Expr::from(0), Expr::from(0));
+    for k in 0..TERMS {
+        sum = sum + &power;
+        integral = integral + &power * s / (2 * k + 1);
+        power = power * s.pow(2) / (k + 1);
+    }
+    (sum, integral)
+}
+
+/// The first terms of $K$; the first terms of its slope in $u$; and the term by which the slope of
+/// the ones differs from the others, $e^{-u} \frac{u^n}{n!} \sum_{i < n} \frac{1}{2i+1}$.
+fn partial_sum(u: &Expr) -> (Expr, Expr, Expr) {
+    let (mut harmonic, mut power) = (Expr::from(0), Expr::from(1)); // power: u^k / k!
+    let (mut sum, mut slopes) = (Expr::from(0), Expr::from(0));
+    for k in 0..=TERMS {
+        sum = sum + &power * &harmonic;
+        if k < TERMS {
+            slopes = slopes + &power / (2 * k + 1);
+            harmonic = harmonic + ratio(1, i64::from(2 * k + 1));
+            power = power * u / (k + 1);
+        }
+    }
+    let weight = (-u).exp();
+    (&weight * sum, &weight * slopes, &weight * power * harmonic)
 }
 
 /// $2 \int_0^{\sqrt u} D(s)\, ds$ against the series.

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The steps that must be formal are accepted by Rocq in this very run, and false twins are not.
+set -euo pipefail
+if ! command -v coqc >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    (apt-get update && apt-get install -y --no-install-recommends coq libcoq-interval libcoq-coquelicot) \
+        >/dev/null 2>&1 || true
+fi
+if ! command -v coqc >/dev/null; then
+    echo "skipped: no coq (apt-get install coq libcoq-interval libcoq-coquelicot)"
+    exit 0
+fi
+prove() { cargo run --locked --release --quiet -- prove "$@"; }
+prove --replay --demand ci/formal-steps.txt | grep -E "axioms:|NOT FORMAL|not emitted|^formal|steps of"
+refused=$(prove marchenko1967 --replay --twins | grep -c "refused by Rocq")
+echo "$refused false twins refused by Rocq"
+[ "$refused" -ge 2 ]
