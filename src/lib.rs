@@ -42,5 +42,6 @@ pub mod source;
 pub mod special;
 pub mod stats;
 pub mod testing;
+pub mod tie;
 pub mod trace;
 pub mod verdict;
