@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// Binary digits of an exact value, at most.
 const DIGITS_MAX: usize = 65_536;
 
+/// Exponents of ten in a decimal, at most.
+const EXPONENT_MAX: u32 = 100_000;
+
 /// A function of one argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Function {
@@ -75,8 +78,12 @@ pub fn pi() -> Expr {
 /// A terminating decimal, exactly: `decimal("1.2985")`.
 ///
 /// # Panics
-/// If the text is not a decimal number: an author's typing error.
+/// If the text is not a decimal number, or its exponent is beyond 100 000: an author's typing error.
 pub fn decimal(text: &str) -> Expr {
+    // What a short text stands for may fill every memory.
+    let exponent = text.split(['e', 'E']).nth(1).map_or(Ok(0), str::parse::<i32>);
+    let short = exponent.is_ok_and(|k| k.unsigned_abs() <= EXPONENT_MAX);
+    assert!(short, "{text:?} has no exponent between -{EXPONENT_MAX} and {EXPONENT_MAX}");
     let parsed = Rational::from_str_decimal(text);
     Expr::number(parsed.unwrap_or_else(|_| panic!("{text:?} is not a decimal number")))
 }
@@ -442,6 +449,13 @@ mod tests {
         let sum = decimal("0.1") + decimal("0.2") - decimal("0.3");
         assert_eq!(sum.exactly(&[]), Some(Rational::ZERO));
         assert_eq!(decimal("-1.25").exactly(&[]), ratio(-5, 4).exactly(&[]));
+        assert_eq!(decimal("5e-1").exactly(&[]), ratio(1, 2).exactly(&[]));
+    }
+
+    #[test]
+    #[should_panic(expected = "has no exponent between")]
+    fn a_short_text_for_a_number_that_fills_every_memory_is_refused() {
+        let _ = decimal("1e999999999");
     }
 
     #[test]

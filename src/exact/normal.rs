@@ -26,7 +26,7 @@ const DEGREE_MAX: u64 = 4_096;
 const DIGITS_MAX: usize = 65_536;
 
 /// Products and sums of single terms that are spent on a normal form, at most.
-pub(crate) const WORK_MAX: usize = 2_000_000;
+pub(crate) const WORK_MAX: usize = 1_000_000;
 
 /// An exponential becomes this power of another one at most.
 const POWER_MAX: u32 = 64;
@@ -260,8 +260,8 @@ impl Normaliser {
         for (index, k) in left.common_monomial().into_iter().enumerate() {
             if k > 0 {
                 let x = Polynomial::variable(index);
-                left = left.divided(&x.power(u32::from(k))).unwrap_or(left);
-                *inverse.denominator.entry(x).or_insert(0) += u32::from(k);
+                left = left.divided(&x.power(k)).unwrap_or(left);
+                *inverse.denominator.entry(x).or_insert(0) += k;
             }
         }
         let tried = self.factors.iter().map(Polynomial::size).sum::<usize>();
@@ -408,6 +408,7 @@ impl Normaliser {
     fn exponential(&mut self, x: &Fraction) -> Made {
         let mut all = Fraction::constant(Rational::ONE);
         for (monomial, coefficient) in x.numerator.terms() {
+            self.spend(self.atoms.len())?;
             let (base, power) = self.exponential_base(monomial, coefficient, x);
             let power_of = if power < 0 { self.inverse(&base)? } else { base };
             for _ in 0..power.unsigned_abs() {

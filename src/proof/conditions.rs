@@ -9,6 +9,9 @@ use std::fmt;
 /// Factors of an expression that are looked at, at most.
 const FACTORS_MAX: usize = 1_000;
 
+/// Conditions with which others are compared, so that none is listed twice, at most.
+const COMPARED_MAX: usize = 200;
+
 /// One condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
@@ -31,7 +34,7 @@ impl fmt::Display for Condition {
 pub(crate) fn conditions(e: &Expr) -> Vec<Condition> {
     let mut all: Vec<Condition> = Vec::new();
     let mut note = |c: Condition| {
-        if !all.contains(&c) {
+        if all.len() > COMPARED_MAX || !all.contains(&c) {
             all.push(c);
         }
     };
@@ -57,7 +60,7 @@ pub(crate) fn undischarged<'a>(
     let all = expressions.into_iter().flat_map(conditions);
     let mut seen: Vec<Condition> = Vec::new();
     for condition in all {
-        if seen.contains(&condition) {
+        if seen.len() <= COMPARED_MAX && seen.contains(&condition) {
             continue;
         }
         let holds = match &condition {

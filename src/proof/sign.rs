@@ -16,6 +16,9 @@ use crate::exact::{
 /// Parts of an expression that are looked at when it is taken apart, at most.
 const PARTS_MAX: usize = 500;
 
+/// What may be spent on one part of a domain may be spent so often on all of them.
+const PARTS_OF_WORK: usize = 8;
+
 /// Terms that are squared to eliminate a root, and degrees for which a Sturm chain is made, at most.
 const TERMS_MAX: usize = 1_000;
 const DEGREE_MAX: u32 = 64;
@@ -72,26 +75,40 @@ impl Sign {
     }
 }
 
-/// The sign of an expression on each part of a domain. The conditions under which the expression
-/// is defined are the caller's affair.
+/// The sign of an expression on each part of a domain, up to the first part where it is not known.
+/// The conditions under which the expression is defined are the caller's affair.
 pub(crate) fn signs(e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
-    match domain.covers() {
-        Some(covers) => covers.iter().map(|c| sign(e, c, &mut Left::default())).collect(),
-        None => vec![(Unknown, Method::Coefficients)],
-    }
+    on_parts(domain, Method::Coefficients, |cover, left| sign(e, cover, left))
 }
 
 /// The same, as far as one method decides it of the numerator, or of the expression as it is
 /// written.
 pub(crate) fn signs_by(only: Method, e: &Expr, domain: &Domain) -> Vec<(Sign, Method)> {
-    let one = |cover: &Cover| match only {
-        Method::Factors => taken_apart(e, cover, &mut Left::default()),
-        other => direct(e, cover, Some(other), &mut Left::default()),
-    };
-    match domain.covers() {
-        Some(covers) => covers.iter().map(one).collect(),
-        None => vec![(Unknown, only)],
+    on_parts(domain, only, |cover, left| match only {
+        Method::Factors => taken_apart(e, cover, left),
+        other => direct(e, cover, Some(other), left),
+    })
+}
+
+/// One part after the other, each with as much to spend as any, all with as much as a few.
+fn on_parts(
+    domain: &Domain,
+    method: Method,
+    one: impl Fn(&Cover, &mut Left) -> (Sign, Method),
+) -> Vec<(Sign, Method)> {
+    let Some(covers) = domain.covers() else { return vec![(Unknown, method)] };
+    let (mut found, mut all) = (Vec::new(), PARTS_OF_WORK * WORK_MAX);
+    for cover in &covers {
+        let work = all.min(WORK_MAX);
+        let mut left = Left { work, ..Left::default() };
+        let sign = if work == 0 { (Unknown, method) } else { one(cover, &mut left) };
+        all -= work - left.work.min(work);
+        found.push(sign);
+        if sign.0 == Unknown {
+            break;
+        }
     }
+    found
 }
 
 /// What may still be spent on a sign: on all parts of the expression together.
@@ -108,7 +125,7 @@ impl Default for Left {
 
 /// The sign on one part of a domain.
 fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
-    if left.parts == 0 {
+    if left.parts == 0 || left.work == 0 {
         return (Unknown, Method::Factors);
     }
     left.parts -= 1;
@@ -117,8 +134,9 @@ fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
 }
 
 fn direct(e: &Expr, cover: &Cover, only: Option<Method>, left: &mut Left) -> (Sign, Method) {
-    let mut normaliser = Normaliser::spending(left.work);
-    let found = match normaliser.fraction(&cover.apply(e)) {
+    let swept = cover.apply(e);
+    let mut normaliser = Normaliser::spending(left.work.saturating_sub(swept.walk().len()));
+    let found = match normaliser.fraction(&swept) {
         Ok(fraction) => Atoms::new(&normaliser, cover).of_fraction(&fraction, only),
         Err(_) => (Unknown, Method::Coefficients),
     };

@@ -15,9 +15,10 @@ const POINTS_MAX: usize = 4096;
 const ENCLOSED_MAX: usize = 256;
 
 /// Parts of a domain in which a point is looked for, those of few symbols all of them; and
-/// operations that are spent on one, at most.
+/// operations that are spent on one, and on all together, at most.
 const COVERS_MAX: usize = 256;
 const OPERATIONS_MAX: usize = 1_000_000;
+const TOTAL_MAX: usize = 20_000_000;
 
 /// The value of an expression at a point.
 enum Value {
@@ -46,6 +47,7 @@ pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
     let names: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
     let mut found = Vec::new();
     for cover in domain.first_covers(COVERS_MAX) {
+        let gaps = Gaps::new(domain, &cover);
         for index in 0..TRIED.len() {
             let tried = |k: usize| Rational::from(TRIED[(index * (k + 1) + k) % TRIED.len()]);
             let place: Vec<(&str, Rational)> = names
@@ -55,7 +57,7 @@ pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
                 .collect();
             let exactly = |(name, e): (&str, Expr)| Some((name.to_owned(), e.exactly(&place)?));
             let point: Option<Vec<(String, Rational)>> = cover.symbols().map(exactly).collect();
-            if let Some(point) = point.filter(|_| inside(&cover, domain, &place)) {
+            if let Some(point) = point.filter(|_| gaps.hold(&place)) {
                 found.push(point);
             }
             if names.is_empty() {
@@ -69,9 +71,10 @@ pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
 /// A point of the domain at which a value is wrong.
 fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<String> {
     let all: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
+    let mut left = TOTAL_MAX;
     for cover in domain.first_covers(COVERS_MAX) {
         let swept = cover.apply(e);
-        let tape = Tape::new(&swept);
+        let (tape, gaps) = (Tape::new(&swept), Gaps::new(domain, &cover));
         let count = TRIED.len().checked_pow(all.len() as u32).unwrap_or(POINTS_MAX);
         let affordable = (OPERATIONS_MAX / tape.len().max(1)).max(1);
         let mut enclosed = 0;
@@ -83,9 +86,13 @@ fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<S
                 .enumerate()
                 .map(|(k, n)| (n.as_str(), Rational::from(TRIED[digit(k)]) / Rational::from(12)))
                 .collect();
+            left = left.checked_sub(1 + tape.len())?;
             let Some(found) = value(&swept, &tape, &place) else { continue };
-            if wrong(&found) && inside(&cover, domain, &place) {
-                return Some(describe(&found, &cover, &place));
+            if wrong(&found) {
+                left = left.checked_sub(gaps.cost)?;
+                if gaps.hold(&place) {
+                    return Some(describe(&found, &cover, &place));
+                }
             }
             enclosed += usize::from(matches!(found, Value::Enclosed(_)));
             if enclosed == ENCLOSED_MAX {
@@ -96,29 +103,38 @@ fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<S
     None
 }
 
-/// Whether a point lies in the domain: a substitution between ends that cross leaves it.
-fn inside(cover: &Cover, domain: &Domain, place: &Place<'_>) -> bool {
-    let above = |gap: &Expr, closed: bool| {
-        let gap = cover.apply(gap);
-        match value(&gap, &Tape::new(&gap), place) {
-            Some(Value::Exact(x)) => x > Rational::ZERO || closed && x.is_zero(),
+/// What must be positive, or not negative, for a point of a cover to lie in the domain: a
+/// substitution between ends that cross leaves it.
+struct Gaps {
+    all: Vec<(Expr, Tape, bool)>,
+    /// Operations that one point takes.
+    cost: usize,
+}
+
+impl Gaps {
+    fn new(domain: &Domain, cover: &Cover) -> Self {
+        let mut gaps = Self { all: Vec::new(), cost: 1 };
+        for range in domain.ranges() {
+            let here = crate::exact::any_symbol(&range.symbol);
+            let low = range.low.at().map(|a| (&here - a, &range.low));
+            let high = range.high.at().map(|b| (b - &here, &range.high));
+            for (gap, end) in [low, high].into_iter().flatten() {
+                let gap = cover.apply(&gap);
+                let tape = Tape::new(&gap);
+                gaps.cost += tape.len();
+                gaps.all.push((gap, tape, matches!(end, End::Closed(_))));
+            }
+        }
+        gaps
+    }
+
+    fn hold(&self, place: &Place<'_>) -> bool {
+        self.all.iter().all(|(gap, tape, closed)| match value(gap, tape, place) {
+            Some(Value::Exact(x)) => x > Rational::ZERO || *closed && x.is_zero(),
             Some(Value::Enclosed(x)) => x.certainly_positive(),
             None => false,
-        }
-    };
-    domain.ranges().iter().all(|range| {
-        let here = crate::exact::var(&range.symbol);
-        let low = match &range.low {
-            End::Infinite => true,
-            End::Open(a) => above(&(&here - a), false),
-            End::Closed(a) => above(&(&here - a), true),
-        };
-        low && match &range.high {
-            End::Infinite => true,
-            End::Open(b) => above(&(b - &here), false),
-            End::Closed(b) => above(&(b - &here), true),
-        }
-    })
+        })
+    }
 }
 
 fn describe(found: &Value, cover: &Cover, place: &Place<'_>) -> String {
