@@ -78,7 +78,8 @@ pub fn pi() -> Expr {
 /// A terminating decimal, exactly: `decimal("1.2985")`.
 ///
 /// # Panics
-/// If the text is not a decimal number, or its exponent is beyond 100 000: an author's typing error.
+/// If the text is not a decimal number, or its exponent is beyond 100 000: an author's typing
+/// error.
 pub fn decimal(text: &str) -> Expr {
     // What a short text stands for may fill every memory.
     let exponent = text.split(['e', 'E']).nth(1).map_or(Ok(0), str::parse::<i32>);

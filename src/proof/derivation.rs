@@ -404,7 +404,7 @@ mod tests {
         let (w, z) = vars!("w", "z");
         let unknown = domain.clone().open(&z, 0, 2);
         let proof = Derivation::of("claims")
-            .identity("identity", &w - &w, 0, &domain.clone().closed(&w, 0, 1))
+            .identity("identity", &w + 0, &w, &domain.clone().closed(&w, 0, 1))
             .nonneg("weak", 0, domain)
             .positive("strict", 1, domain)
             .supremum("supremum", 1, 2, domain)
@@ -457,7 +457,7 @@ mod tests {
     fn a_place_that_only_looks_as_if_it_moved_is_the_end_that_it_equals() {
         let (x, y) = vars!("x", "y");
         let on = Domain::new().half_open(&x, 0, INF);
-        for at in [&x - &x, &y - &y, 0 * (1 / &y)] {
+        for at in [&x - &x, &y - &y, (&y - &y) / &y] {
             let rule = Rule::GrowsFrom {
                 of: x.pow(2),
                 in_: x.clone(),
