@@ -1577,10 +1577,20 @@ fn an_error_probability_that_is_none_is_refused() {
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
-const STAGES: [&[&str]; 15] = [
+const STAGES: [&[&str]; 16] = [
     &[
-        "special", "stats", "linalg", "interval", "models", "random", "draw", "files", "search",
-        "exact", "source",
+        "special",
+        "stats",
+        "linalg",
+        "interval",
+        "models",
+        "random",
+        "draw",
+        "files",
+        "search",
+        "exact",
+        "source",
+        "placeholder",
     ],
     &["proof"],
     &["replay"],
@@ -1592,6 +1602,7 @@ const STAGES: [&[&str]; 15] = [
     &["claim"],
     &["plan"],
     &["run"],
+    &["missing"],
     &["verdict"],
     &["check", "trace", "sizes", "hunt", "baseline", "prove"],
     &["report", "snapshot"],
