@@ -7,12 +7,13 @@ use anyhow::{Context, Result, bail};
 use std::path::Path;
 
 /// The files of a crate, by name.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("Cargo.toml", include_str!("templates/crate/Cargo.toml.txt")),
     ("src/lib.rs", include_str!("templates/crate/lib.rs.txt")),
     ("src/main.rs", include_str!("templates/crate/main.rs.txt")),
     ("tests/theorems.rs", include_str!("templates/crate/theorems.rs.txt")),
     (".github/workflows/ci.yml", include_str!("templates/crate/ci.yml.txt")),
+    ("rustfmt.toml", include_str!("templates/crate/rustfmt.toml.txt")),
     (".gitignore", include_str!("templates/crate/gitignore.txt")),
     ("README.md", include_str!("templates/crate/README.md.txt")),
 ];

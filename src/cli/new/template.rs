@@ -15,8 +15,7 @@ struct Parts {
 
 const AT_POINT: &str = r#"|m| unfilled("says", m.x)"#;
 const AT_SIZE: &str = r#"|m, n| unfilled("says", (m.x, n))"#;
-const AT_STEP: &str = r#"|m, step| unfilled("says", (m.x, step))"#;
-const AT_ARGUMENT: &str = r#"|m, t| unfilled("says", (m.x, t))"#;
+const AT_TIME: &str = r#"|m, t| unfilled("says", (m.x, t))"#;
 
 fn parts(kind: Kind) -> Parts {
     let (of, fields, says) = match kind {
@@ -30,9 +29,9 @@ fn parts(kind: Kind) -> Parts {
         Kind::Rate => ("Rate<Model, 3>", include_str!("templates/rate.txt"), AT_SIZE),
         Kind::Bound => ("Bound<Model, 3>", include_str!("templates/bound.txt"), AT_POINT),
         Kind::PathBound => {
-            ("PathBound<Model, 3>", include_str!("templates/path_bound.txt"), AT_STEP)
+            ("PathBound<Model, 3>", include_str!("templates/path_bound.txt"), AT_TIME)
         }
-        Kind::Law => ("Law<Model, 3>", include_str!("templates/law.txt"), AT_ARGUMENT),
+        Kind::Law => ("Law<Model, 3>", include_str!("templates/law.txt"), AT_TIME),
         Kind::Identity => {
             ("Identity<Model, f64, 3>", include_str!("templates/identity.txt"), AT_POINT)
         }
