@@ -1,7 +1,10 @@
 //! Theorems, claims, and the catalogue.
 
-use crate::kind::Declaration;
-use crate::proof::Derivation;
+use crate::given::OutsideHypotheses;
+use crate::kind::{Declaration, Typed};
+use crate::proof::{Derivation, Proof};
+use crate::tie::{self, Tie};
+use std::sync::Arc;
 
 pub use crate::source::Source;
 
@@ -45,14 +48,18 @@ impl Default for Settings {
 /// One assertion of a theorem.
 pub struct Claim {
     name: &'static str,
-    declaration: Box<dyn Declaration>,
+    declaration: Arc<dyn Declaration>,
+    tie: Box<dyn tie::Tied>,
     settings: Settings,
 }
 
 impl Claim {
-    /// A claim with the default settings.
-    pub fn new(name: &'static str, declaration: impl Declaration) -> Self {
-        Self { name, declaration: Box::new(declaration), settings: Settings::default() }
+    /// A claim with the default settings, and what ties its theory to the derivation of its
+    /// theorem: [`Tie::none`] says why nothing does.
+    pub fn new<D: Typed>(name: &'static str, declaration: D, tie: Tie<D::Place>) -> Self {
+        let declaration = Arc::new(declaration);
+        let pair = tie::Pair { declaration: Arc::clone(&declaration), tie };
+        Self { name, declaration, tie: Box::new(pair), settings: Settings::default() }
     }
 
     /// Rounds to spend at each point at most.
@@ -91,6 +98,23 @@ impl Claim {
     /// What is claimed.
     pub fn declaration(&self) -> &dyn Declaration {
         self.declaration.as_ref()
+    }
+
+    /// Why nothing ties its theory to the derivation of its theorem, if nothing does.
+    pub fn untied(&self) -> Option<&'static str> {
+        self.tie.untied()
+    }
+
+    /// Checks what ties its theory to the derivation of its theorem, which `proof` has checked.
+    ///
+    /// # Errors
+    /// A planned point outside the hypotheses.
+    pub fn tie(
+        &self,
+        derivation: &Derivation,
+        proof: &Proof,
+    ) -> Result<tie::Checked, OutsideHypotheses> {
+        self.tie.check(self.settings.points, derivation, proof)
     }
 
     /// How it is checked.

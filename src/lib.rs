@@ -12,6 +12,7 @@
 //! [`special`], [`linalg`], [`models`], [`search`], [`draw`].
 
 pub mod baseline;
+pub mod blank;
 pub mod check;
 pub mod claim;
 pub mod cli;
@@ -26,7 +27,6 @@ pub mod kind;
 pub mod linalg;
 pub mod missing;
 pub mod models;
-pub mod placeholder;
 pub mod plan;
 pub mod prelude;
 pub mod proof;
@@ -44,5 +44,6 @@ pub mod source;
 pub mod special;
 pub mod stats;
 pub mod testing;
+pub mod tie;
 pub mod trace;
 pub mod verdict;

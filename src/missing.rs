@@ -1,9 +1,9 @@
 //! What an author has yet to fill in, all of it in one message.
 
+use crate::blank::{FILL_IN, FILL_IN_NAME};
 use crate::claim::{Claim, Entry, Theorem};
 use crate::given::{Address, OutsideHypotheses};
 use crate::kind::{Declaration, Version};
-use crate::placeholder::{FILL_IN, FILL_IN_NAME};
 use crate::run::{Trouble, guarded};
 
 /// A claim, or the theorem around it, with placeholders left.
@@ -71,6 +71,7 @@ fn declared(claim: &Claim) -> Vec<String> {
         }
     };
     note(open(claim.name()), "the claim's name");
+    note(claim.untied().is_some_and(open), "tie");
     let middle = guarded("", || Ok(declaration.locate(&Address::Unit(Vec::new()))));
     let domain = matches!(middle, Ok(Err(OutsideHypotheses::Unfilled(_))))
         || matches!(middle, Err(Trouble::Unfilled { .. }));
@@ -116,5 +117,116 @@ fn field(work: impl FnOnce()) -> Vec<String> {
     match done {
         Err(Trouble::Unfilled { field }) => vec![field],
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    type Mean = Equality<f64, f64, 3>;
+
+    fn mean() -> Mean {
+        let wrong = |name, says| Mutant { name, why: "a wrong factor", says };
+        Equality {
+            domain: |given| given.real("x", 1.0..=2.0),
+            theory: |x| *x,
+            observable: Sampler::exact,
+            resolution: Relative(0.1),
+            known: vec![(1.0, 1.0)],
+            mutants: [wrong("a", |x| 2.0 * x), wrong("b", |x| 3.0 * x), wrong("c", |x| 4.0 * x)],
+            curve: Curve {
+                x: "x",
+                grid: Grid::Linear { from: 1.0, to: 2.0, points: 3 },
+                at: |x| x,
+            },
+        }
+    }
+
+    fn theorem(claim: Mean) -> Theorem {
+        Theorem {
+            id: "nobody2000.mean",
+            alias: "",
+            title: "A mean",
+            source: Source { paper: "none", result: "none", link: "none" },
+            statement: "It is filled in.",
+            claims: vec![Claim::new("mean", claim, Tie::none("it is itself"))],
+            derivation: Derivation::none,
+        }
+    }
+
+    /// What a check says is missing, whether at sight or when it runs.
+    fn said(theorem: &Theorem) -> Option<String> {
+        let entry = Entry { theorem, claim: &theorem.claims[0] };
+        let checked = crate::check::check(
+            entry,
+            1,
+            &crate::check::Options::default(),
+            &crate::run::Unwatched,
+        );
+        assert_eq!(at_sight(entry).is_err() || of(entry).is_err(), checked.is_err());
+        checked.err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn one_placeholder_anywhere_is_seen_and_named() {
+        assert_eq!(said(&theorem(mean())), None);
+        let curve =
+            |x, from| Curve { x, grid: Grid::Linear { from, to: 2.0, points: 3 }, at: |x| x };
+        let [first, second, third] = mean().mutants;
+        let claims = [
+            ("domain", Mean { domain: |given| given.unfilled("x"), ..mean() }),
+            ("domain", Mean { domain: |_| unfilled("domain", ()), ..mean() }),
+            ("theory", Mean { theory: |x| unfilled("theory", x), ..mean() }),
+            ("observable", Mean { observable: |x| unfilled("observable", x), ..mean() }),
+            ("resolution", Mean { resolution: Absolute(UNFILLED), ..mean() }),
+            ("known", Mean { known: vec![(1.0, 1.0), (UNFILLED, UNFILLED)], ..mean() }),
+            ("curve", Mean { curve: curve("fill-in", 1.0), ..mean() }),
+            ("curve", Mean { curve: curve("x", UNFILLED), ..mean() }),
+            (
+                "curve",
+                Mean { curve: Curve { at: |x| unfilled("curve", x), ..mean().curve }, ..mean() },
+            ),
+            (
+                "mutant fill-in-3: name",
+                Mean { mutants: [first, second, Mutant { name: "fill-in-3", ..third }], ..mean() },
+            ),
+            (
+                "mutant b: why",
+                Mean { mutants: [first, Mutant { why: "FILL IN", ..second }, third], ..mean() },
+            ),
+            (
+                "mutant a: says",
+                Mean {
+                    mutants: [Mutant { says: |x| unfilled("says", x), ..first }, second, third],
+                    ..mean()
+                },
+            ),
+        ];
+        for (field, claim) in claims {
+            assert_eq!(said(&theorem(claim)), Some(format!("not filled in: {field}")));
+        }
+        let texts = [
+            ("title", Theorem { title: "FILL IN: one line", ..theorem(mean()) }),
+            ("statement", Theorem { statement: "Let FILL IN be", ..theorem(mean()) }),
+            (
+                "tie",
+                Theorem {
+                    claims: vec![Claim::new("mean", mean(), Tie::none("FILL IN"))],
+                    ..theorem(mean())
+                },
+            ),
+            (
+                "the claim's name",
+                Theorem {
+                    claims: vec![Claim::new("fill-in", mean(), Tie::none("itself"))],
+                    ..theorem(mean())
+                },
+            ),
+        ];
+        for (field, theorem) in texts {
+            assert_eq!(said(&theorem), Some(format!("not filled in: {field}")));
+        }
     }
 }

@@ -3,9 +3,9 @@
 //! Every draw has its own stream, addressed by what it is; rounds are cut into tasks for the
 //! threads, and folded in the order of the rounds. So the bits do not depend on the threads.
 
+use crate::blank;
 use crate::given::Address;
 use crate::kind::{Declaration, Setting};
-use crate::placeholder;
 use crate::plan::{PILOT_ROUNDS, Pilot};
 use crate::random::{Purpose, Streams};
 use crate::sampler::{Draw, Traits};
@@ -371,7 +371,7 @@ pub fn guarded<T>(point: &str, work: impl FnOnce() -> Result<T, Trouble>) -> Res
             .map(|s| (*s).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "no message".to_owned());
-        Err(match placeholder::field(&text) {
+        Err(match blank::field(&text) {
             Some(field) => Trouble::Unfilled { field: field.to_owned() },
             None => Trouble::Panicked { message: text, point: point.to_owned() },
         })

@@ -8,7 +8,7 @@ use crate::proof::{Derivation, Proof};
 use crate::prove;
 use crate::replay::{Failure, LIMIT, Prover, Workshop};
 use crate::report::proofs::{self, Standing};
-use crate::run::Trouble;
+use crate::tie;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use rayon::prelude::*;
@@ -48,12 +48,13 @@ struct Case<'a> {
     proof: Proof,
     sheet: Sheet,
     standings: Vec<Standing>,
+    ties: Vec<(String, tie::Checked)>,
     seconds: f64,
 }
 
 impl Prove {
-    /// 0 if every step is proved or labelled, no false twin is accepted, and what is demanded is
-    /// formal; else 1.
+    /// 0 if every step is proved or labelled, no false twin is accepted, every tie holds, and what
+    /// is demanded is formal; else 1.
     pub(super) fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
         let mut theorems: Vec<&Theorem> = Vec::new();
         for entry in catalogue.select(&self.pattern)? {
@@ -103,6 +104,7 @@ impl Prove {
             |d: &&String| cases.iter().any(|case| d.starts_with(&format!("{}::", case.theorem.id)));
         let missing: Vec<&String> =
             demanded.iter().filter(chosen).filter(|d| !formal.contains(*d)).collect();
+        let tied = cases.iter().flat_map(|case| &case.ties).all(|(_, checked)| checked.holds());
         let proofs: Vec<Proof> = cases.into_iter().map(|case| case.proof).collect();
         if !self.json {
             output.text(&proofs::summary(&proofs, started.elapsed().as_secs_f64()))?;
@@ -116,19 +118,23 @@ impl Prove {
             }
         }
         if let Some(trouble) = broken {
-            return Err(trouble.into());
+            return Err(trouble);
         }
         for step in &missing {
             super::output::complain(&format!("demanded, and not formal: {step}"));
         }
-        let holds = proofs.iter().all(Proof::holds) && !fooled && missing.is_empty();
+        let holds = proofs.iter().all(Proof::holds) && tied && !fooled && missing.is_empty();
         Ok(u8::from(!holds))
     }
 
     fn print(&self, case: &Case<'_>, output: &mut Output) -> Result<()> {
         if !self.json {
             let lines = proofs::lines(case.theorem.id, &case.proof, &case.standings, case.seconds);
-            return output.text(&lines);
+            output.text(&lines)?;
+            for (claim, checked) in &case.ties {
+                output.text(&proofs::tie(claim, checked))?;
+            }
+            return Ok(());
         }
         for (index, (step, found)) in
             case.derivation.steps().iter().zip(&case.proof.steps).enumerate()
@@ -136,6 +142,9 @@ impl Prove {
             let standing = case.standings.get(index);
             let value = proofs::step(case.theorem.id, &step.assertion, found, standing);
             output.line(&value.to_string())?;
+        }
+        for (claim, checked) in &case.ties {
+            output.line(&proofs::tie_json(claim, checked).to_string())?;
         }
         Ok(())
     }
@@ -188,12 +197,13 @@ impl Prove {
 }
 
 impl<'a> Case<'a> {
-    fn new(theorem: &'a Theorem) -> Result<Self, Trouble> {
+    fn new(theorem: &'a Theorem) -> Result<Self> {
         let begun = Instant::now();
         let (derivation, proof) = prove::prove(theorem)?;
         let seconds = begun.elapsed().as_secs_f64();
+        let ties = super::ties(theorem, &derivation, &proof)?;
         let (sheet, standings) = (Sheet::default(), Vec::new());
-        Ok(Self { theorem, derivation, proof, sheet, standings, seconds })
+        Ok(Self { theorem, derivation, proof, sheet, standings, ties, seconds })
     }
 
     /// Writes the steps for Rocq.
