@@ -7,8 +7,9 @@ pub const FILL_IN: &str = "FILL IN";
 /// A name that begins with this is not filled in.
 pub const FILL_IN_NAME: &str = "fill-in";
 
-/// A number that is not filled in: it equals nothing, not even itself.
-pub const UNFILLED: f64 = f64::NAN;
+/// A number that is not filled in: it equals nothing, not even itself, and is told from a NaN that
+/// was computed by its bits.
+pub const UNFILLED: f64 = f64::from_bits(0x7ff8_0000_f111_f111);
 
 const SAID: &str = "not filled in: ";
 

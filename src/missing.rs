@@ -1,6 +1,6 @@
 //! What an author has yet to fill in, all of it in one message.
 
-use crate::blank::{FILL_IN, FILL_IN_NAME};
+use crate::blank::{FILL_IN, FILL_IN_NAME, UNFILLED};
 use crate::claim::{Claim, Entry, Theorem};
 use crate::given::{Address, OutsideHypotheses};
 use crate::kind::{Declaration, Version};
@@ -78,7 +78,9 @@ fn declared(claim: &Claim) -> Vec<String> {
     note(domain, "domain");
     note(correction.is_some() && declaration.sizes().is_empty(), "sizes");
     note(correction.is_some_and(|c| c.guard.is_nan()), "correction");
-    note(declaration.resolution().number().is_nan(), "resolution");
+    // Another NaN is a promise that the plan refuses in its own words.
+    let promise = declaration.resolution().number();
+    note(promise.to_bits() == UNFILLED.to_bits(), "resolution");
     note(declaration.expected().iter().any(|x| x.is_nan()), "known");
     note(open(curve.x) || curve.positions.iter().any(|x| x.is_nan()), "curve");
     for mutant in declaration.mutants() {
@@ -103,7 +105,10 @@ fn run(declaration: &dyn Declaration) -> Vec<String> {
     missing.extend(on_curve(declaration));
     for (index, mutant) in declaration.mutants().iter().enumerate() {
         let says = field(|| _ = declaration.theory(Version::Mutant(index), &middle, size));
-        missing.extend(says.iter().map(|field| format!("mutant {}: {field}", mutant.name)));
+        // A mutant that calls what the theory calls lacks no more than that.
+        let own = says.iter().filter(|field| !missing.contains(field));
+        let own: Vec<_> = own.map(|field| format!("mutant {}: {field}", mutant.name)).collect();
+        missing.extend(own);
     }
     missing
 }
@@ -128,7 +133,7 @@ mod tests {
     type Mean = Equality<f64, f64, 3>;
 
     fn mean() -> Mean {
-        let wrong = |name, says| Mutant { name, why: "a wrong factor", says };
+        let wrong = |name, says: fn(&f64) -> f64| Mutant { name, why: "a wrong factor", says };
         Equality {
             domain: |given| given.real("x", 1.0..=2.0),
             theory: |x| *x,
