@@ -4,6 +4,7 @@ use crate::claim::{Claim, Entry};
 use crate::evidence::{Evidence, Guarantee, Resolution};
 use crate::given::{Address, Symbol, planned_points};
 use crate::kind::{Declaration, Kind, Label, Level, Need, Version};
+use crate::missing::{self, Missing};
 use crate::plan::{self, PILOT_ROUNDS, PlanError, Target};
 use crate::random::{Purpose, fnv1a};
 use crate::run::{Job, Trouble, Unwatched, Watch, guarded};
@@ -42,6 +43,9 @@ pub enum CheckError {
     /// Its code broke.
     #[error(transparent)]
     Trouble(#[from] Trouble),
+    /// Its author has not filled in everything.
+    #[error(transparent)]
+    Missing(#[from] Missing),
 }
 
 /// What was found at one point.
@@ -131,6 +135,26 @@ impl Checked {
 /// # Errors
 /// A claim that cannot be planned, or whose code breaks. A claim that is false is a verdict.
 pub fn check(
+    entry: Entry<'_>,
+    claims: usize,
+    options: &Options,
+    watch: &dyn Watch,
+) -> Result<Checked, CheckError> {
+    missing::at_sight(entry)?;
+    // What is only seen when it runs is named with everything else that is missing.
+    checked(entry, claims, options, watch).map_err(|error| match missing::of(entry) {
+        Err(missing) if error.is_unfilled() => missing.into(),
+        _ => error,
+    })
+}
+
+impl CheckError {
+    fn is_unfilled(&self) -> bool {
+        matches!(self, Self::Trouble(Trouble::Unfilled { .. }))
+    }
+}
+
+fn checked(
     entry: Entry<'_>,
     claims: usize,
     options: &Options,

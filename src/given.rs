@@ -100,6 +100,9 @@ pub enum OutsideHypotheses {
         /// The empty range.
         range: String,
     },
+    /// A symbol whose range was not filled in.
+    #[error("the domain is not filled in: {0}")]
+    Unfilled(&'static str),
     /// A curve was asked to leave its grid.
     #[error("{0} is not a position on the curve: it must be a finite number")]
     Curve(f64),
@@ -166,6 +169,12 @@ impl Given {
         let words = format!("in [{}, {}]", Digits(low), Digits(high));
         let inside = move |x: f64| (low..=high).contains(&x);
         self.number(name, words, low <= high, inside, |u| within(low + u * (high - low), low, high))
+    }
+
+    /// A symbol whose range is not filled in: no point of such a domain can be checked.
+    pub fn unfilled(&mut self, name: &'static str) -> f64 {
+        self.fail(OutsideHypotheses::Unfilled(name));
+        self.real(name, 0.0..=1.0)
     }
 
     /// A positive real number, uniform on the logarithm of the range.

@@ -12,6 +12,7 @@
 //! [`special`], [`linalg`], [`models`], [`search`], [`draw`].
 
 pub mod baseline;
+pub mod blank;
 pub mod check;
 pub mod claim;
 pub mod cli;
@@ -24,6 +25,7 @@ pub mod hunt;
 pub mod interval;
 pub mod kind;
 pub mod linalg;
+pub mod missing;
 pub mod models;
 pub mod plan;
 pub mod prelude;

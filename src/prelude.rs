@@ -1,5 +1,6 @@
 //! Everything that a theorem file needs: `use theoremcheck::prelude::*;`.
 
+pub use crate::blank::{UNFILLED, unfilled};
 pub use crate::claim::{Catalogue, Claim, Source, Theorem};
 pub use crate::evidence::Relation::{self, AtLeast, AtMost, Equal};
 pub use crate::evidence::Resolution::{self, Absolute, Relative};

@@ -3,6 +3,7 @@
 //! Every draw has its own stream, addressed by what it is; rounds are cut into tasks for the
 //! threads, and folded in the order of the rounds. So the bits do not depend on the threads.
 
+use crate::blank;
 use crate::given::Address;
 use crate::kind::{Declaration, Setting};
 use crate::plan::{PILOT_ROUNDS, Pilot};
@@ -54,6 +55,12 @@ pub enum Trouble {
         message: String,
         /// The symbols.
         point: String,
+    },
+    /// A function that its author has not filled in.
+    #[error("not filled in: {field}")]
+    Unfilled {
+        /// The field of the declaration.
+        field: String,
     },
     /// A draw with another number of components than the first.
     #[error("the sampler returned {found} numbers at {point}, and {expected} before")]
@@ -364,6 +371,9 @@ pub fn guarded<T>(point: &str, work: impl FnOnce() -> Result<T, Trouble>) -> Res
             .map(|s| (*s).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "no message".to_owned());
-        Err(Trouble::Panicked { message: text, point: point.to_owned() })
+        Err(match blank::field(&text) {
+            Some(field) => Trouble::Unfilled { field: field.to_owned() },
+            None => Trouble::Panicked { message: text, point: point.to_owned() },
+        })
     })
 }

@@ -15,6 +15,7 @@
 
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
+use crate::missing;
 use crate::proof::{self, Proof};
 use crate::prove;
 use crate::report::{Outcome, text};
@@ -54,6 +55,11 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
 fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
     let mut trials = Vec::new();
     for (theorem, t) in catalogue.theorems().iter().enumerate() {
+        let open = unfilled(&catalogue, theorem);
+        if !open.is_empty() {
+            trials.extend(open);
+            continue;
+        }
         let proof: SharedProof = Arc::default();
         for (claim, c) in t.claims.iter().enumerate() {
             let place = Place { theorem, claim };
@@ -82,6 +88,18 @@ fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
         trials.extend(steps(&catalogue, theorem, &proof));
     }
     trials
+}
+
+/// A failing trial for each claim that is not filled in: what else its theorem says is no theorem.
+fn unfilled(catalogue: &Catalogue, theorem: usize) -> Vec<Trial> {
+    let theorem = &catalogue.theorems()[theorem];
+    let entries = theorem.claims.iter().map(|claim| Entry { theorem, claim });
+    let open = entries.filter_map(|entry| {
+        let missing = missing::at_sight(entry).err()?;
+        let failed = move || Err(missing.to_string().into());
+        Some(Trial::test(format!("{}::filled-in", entry.path()), failed))
+    });
+    open.collect()
 }
 
 /// One trial for each step of a derivation, and for each of its false twins.

@@ -96,6 +96,10 @@ fn theorem_files_say_what_they_are_and_hold_nothing_else() {
         for word in ["unwrap()", "println!", "#[test]", "thread_rng", "SystemTime", "Instant"] {
             assert!(!text.contains(word), "{id} contains {word}");
         }
+        let paper = std::fs::read_to_string(path.with_file_name("mod.rs")).expect("mod.rs");
+        for text in [&text, &paper] {
+            assert!(!text.contains(theoremcheck::blank::FILL_IN), "{id} is not filled in");
+        }
         for (number, line) in text.lines().enumerate() {
             assert!(line.chars().count() <= 100, "{id}: line {} is too long", number + 1);
         }

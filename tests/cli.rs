@@ -456,3 +456,119 @@ fn without_a_prover_a_replay_changes_no_label_and_no_exit_code() {
         .expect("it runs");
     assert_eq!(output.status.code(), Some(1), "what is demanded is not formal");
 }
+
+/// A folder and what the program says there.
+fn inside(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(program())
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs");
+    (output.status.code(), stdout(&output) + &stderr(&output))
+}
+
+/// Every file below a folder with its bytes.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let bytes = std::fs::read(&path).expect("a file");
+            found.push((path, bytes));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn new_registers_a_theorem_in_order_or_changes_nothing() {
+    let root = tempfile::tempdir().expect("a folder");
+    let theorems = root.path().join("theorems");
+    std::fs::create_dir_all(theorems.join("maurer2004")).expect("folders");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for file in ["lib.rs", "maurer2004/mod.rs"] {
+        std::fs::copy(source.join(file), theorems.join(file)).expect("copied");
+    }
+    let before = files(root.path());
+    for (arguments, words) in [
+        (vec!["belkin", "weak_features", "--kind", "equality"], "first author and year"),
+        (vec!["belkin2020", "weak-features", "--kind", "equality"], "weak_features"),
+        (vec!["belkin2020", "mod", "--kind", "equality"], "Rust's own"),
+        (vec!["belkin2020", "weak_features", "--kind", "lemma"], "the kinds are"),
+        (vec!["belkin2020", "weak_features"], "--kind"),
+        (vec!["maurer2004", "mod", "--kind", "law"], "Rust's own"),
+        (vec!["belkin2020", "a", "--kind", "law", "--topic", "a\"b"], "no topic"),
+        (vec!["--crate", "theorems", "theorems"], "not an empty folder"),
+        (vec!["--crate", "std"], "another crate"),
+        (vec!["--crate", "mine", "--harness", "theorems"], "not the folder of theoremcheck"),
+    ] {
+        let (code, said) = inside(root.path(), &[vec!["new"], arguments].concat());
+        assert!(code == Some(2) && said.contains(words) && !said.contains("panicked"), "{said}");
+        assert_eq!(files(root.path()), before, "{words}");
+    }
+    // From a folder below, for a new paper and for one that is there.
+    for (paper, slug) in [("belkin2020", "weak_features"), ("maurer2004", "a_first")] {
+        let arguments = ["new", paper, slug, "--kind", "equality", "--topic", "double descent"];
+        let (code, said) = inside(&theorems.join("maurer2004"), &arguments);
+        assert_eq!(code, Some(0), "{said}");
+        let after = files(root.path());
+        let (code, said) = inside(root.path(), &arguments);
+        assert!(code == Some(2) && said.contains("exists already"), "{said}");
+        assert_eq!(files(root.path()), after);
+    }
+    let read = |file: &str| std::fs::read_to_string(theorems.join(file)).expect("a file");
+    let library = read("lib.rs");
+    for (before, line, after) in [
+        ("mod arora2018;", "mod belkin2020;", "mod bubeck2021;"),
+        (
+            "    (\"arora2018\", \"deep linear networks\"),",
+            "    (\"belkin2020\", \"double descent\"),",
+            "    (\"bubeck2021\", \"robustness and isoperimetry\"),",
+        ),
+        (
+            "        arora2018::end_to_end::theorem(),",
+            "        belkin2020::weak_features::theorem(),",
+            "        bubeck2021::d_fold::theorem(),",
+        ),
+    ] {
+        assert!(library.contains(&format!("{before}\n{line}\n{after}\n")), "{library}");
+    }
+    let first = "maurer2004::a_first::theorem(),\n        maurer2004::kl_inversion::theorem(),";
+    assert!(library.contains(first), "{library}");
+    let paper = read("maurer2004/mod.rs");
+    assert!(paper.contains("pub(crate) mod a_first;\npub(crate) mod kl_inversion;"), "{paper}");
+    assert_eq!(read("belkin2020/mod.rs").matches("pub(crate) mod weak_features;").count(), 1);
+}
+
+#[test]
+fn new_makes_a_crate_that_depends_on_the_harness_alone() {
+    let root = tempfile::tempdir().expect("a folder");
+    let (code, said) = inside(root.path(), &["new", "--crate", "my-theorems"]);
+    assert_eq!(code, Some(0), "{said}");
+    let mine = root.path().join("my-theorems");
+    let read = |file: &str| std::fs::read_to_string(mine.join(file)).expect("a file");
+    let manifest = read("Cargo.toml");
+    let dependencies = manifest.split("[dependencies]\n").nth(1).expect("dependencies");
+    let version = format!("theoremcheck = \"{}\"\n\n[[test]]", env!("CARGO_PKG_VERSION"));
+    assert!(dependencies.starts_with(&version), "{manifest}");
+    assert!(read("src/main.rs").contains("theoremcheck::cli::main(my_theorems::catalogue())"));
+    assert!(read("tests/theorems.rs").contains("testing::main(my_theorems::catalogue())"));
+    assert!(read(".github/workflows/ci.yml").contains("cargo test"));
+    let harness = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let harness = harness.to_str().expect("a path");
+    let arguments = ["new", "--crate", "other", "other", "--harness", harness];
+    let (code, said) = inside(root.path(), &arguments);
+    assert_eq!(code, Some(0), "{said}");
+    let manifest = std::fs::read_to_string(root.path().join("other/Cargo.toml")).expect("a file");
+    assert!(manifest.contains("theoremcheck = { path = "), "{manifest}");
+    // The crate's own theorems are registered in the crate.
+    let arguments = ["new", "belkin2020", "weak_features", "--kind", "path-bound"];
+    let (code, said) = inside(&mine.join("src"), &arguments);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(read("src/lib.rs").contains("mod belkin2020;\n\nuse"));
+    assert!(read("src/lib.rs").contains("belkin2020::weak_features::theorem(),\n    ])"));
+}

@@ -1585,10 +1585,10 @@ fn an_error_probability_that_is_none_is_refused() {
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
-const STAGES: [&[&str]; 16] = [
+const STAGES: [&[&str]; 17] = [
     &[
         "special", "stats", "linalg", "interval", "models", "random", "draw", "files", "search",
-        "exact", "source",
+        "exact", "source", "blank",
     ],
     &["proof"],
     &["replay"],
@@ -1601,6 +1601,7 @@ const STAGES: [&[&str]; 16] = [
     &["claim"],
     &["plan"],
     &["run"],
+    &["missing"],
     &["verdict"],
     &["check", "trace", "sizes", "hunt", "baseline", "prove"],
     &["report", "snapshot"],

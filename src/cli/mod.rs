@@ -1,6 +1,7 @@
 //! The command line: a contract that scripts build on.
 
 mod checking;
+mod new;
 mod output;
 mod plotting;
 mod progress;
@@ -85,6 +86,8 @@ enum Command {
     Search(checking::Search),
     /// Check claims and write what was found as pages that open from a file
     Report(reporting::Report),
+    /// Write a theorem file to fill in and register it, or make a crate of one's own
+    New(new::New),
 }
 
 /// A point, by the names of its symbols or by coordinates.
@@ -193,6 +196,7 @@ fn run(catalogue: &Catalogue, command: Command, output: &mut Output) -> Result<u
         Command::Prove(prove) => prove.run(catalogue, output),
         Command::Search(search) => search.run(catalogue, output),
         Command::Report(report) => report.run(catalogue, output),
+        Command::New(new) => new.run(output),
     }
 }
 

@@ -132,6 +132,10 @@ where
         self.known.iter().flat_map(one).collect()
     }
 
+    fn expected(&self) -> Vec<f64> {
+        shared::values(&self.known)
+    }
+
     fn curve(&self) -> CurveData {
         curve_data(&self.curve)
     }

@@ -374,6 +374,10 @@ pub trait Declaration: Send + Sync + 'static {
     ) -> Vec<Evidence>;
     /// Known values of the theory.
     fn known(&self) -> Vec<Known>;
+    /// What the known values are expected to be, the theory not being asked.
+    fn expected(&self) -> Vec<f64> {
+        Vec::new()
+    }
     /// The curve.
     fn curve(&self) -> CurveData;
     /// How the observable is drawn along the curve; `None` where nothing is random.

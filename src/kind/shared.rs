@@ -4,7 +4,7 @@ use super::{Correction, Known, Label, Level, Mutant, Setting, Version};
 use crate::evidence::{self, Comparison, Ends, Evidence, Relation, Resolution};
 use crate::given::{Address, Given, OutsideHypotheses};
 use crate::random::fnv1a;
-use crate::sampler::Approx;
+use crate::sampler::{Approx, Value};
 use crate::samples::{Design, Samples};
 use crate::stats::ladder::{Ladder as Weights, LadderError};
 
@@ -74,6 +74,11 @@ pub(super) fn known(computed: Vec<Approx>, expected: Vec<Approx>) -> Vec<Known> 
         .zip(expected)
         .map(|(computed, expected)| Known { computed, expected })
         .collect()
+}
+
+/// Known values as an author typed them.
+pub(super) fn values<K, T: Value + Clone>(known: &[(K, T)]) -> Vec<f64> {
+    known.iter().flat_map(|(_, t)| t.clone().components()).map(|c| c.value).collect()
 }
 
 /// The tolerance that each component of a theory is promised.
