@@ -13,7 +13,7 @@ use crate::kind::{Kind, Version};
 use crate::report::{json, proofs, text};
 use crate::run::guarded;
 use anyhow::{Context, Result, anyhow, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use output::Output;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -152,6 +152,11 @@ fn coordinates(text: &str) -> Result<Coordinates, String> {
         _ => Err(format!("{part:?} is not a coordinate between 0 and 1")),
     };
     text.split(',').map(one).collect::<Result<Vec<_>, String>>().map(Coordinates)
+}
+
+/// The grammar of the command line, by which documents can be checked that name commands.
+pub fn grammar() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command line over a catalogue: an outside crate's `main` is this call.
