@@ -65,6 +65,7 @@ fn trivial() -> Theorem {
                     at: |w| w,
                 },
             },
+            Tie::none("nothing is derived"),
         )],
         derivation: Derivation::none,
     }

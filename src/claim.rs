@@ -1,8 +1,10 @@
 //! Theorems, claims, and the catalogue.
 
-use crate::kind::Declaration;
+use crate::given::OutsideHypotheses;
+use crate::kind::{Declaration, Typed};
 use crate::proof::{Derivation, Proof};
-use crate::run::{Trouble, guarded};
+use crate::tie::{self, Tie};
+use std::sync::Arc;
 
 pub use crate::source::Source;
 
@@ -22,26 +24,6 @@ pub struct Theorem {
     pub claims: Vec<Claim>,
     /// The steps of its proof; [`Derivation::none`] where there are none.
     pub derivation: fn() -> Derivation,
-}
-
-impl Theorem {
-    /// The steps of its proof, unchecked.
-    ///
-    /// # Errors
-    /// A panic in the author's function, as in an expression for a symbol that is none.
-    pub fn derive(&self) -> Result<Derivation, Trouble> {
-        guarded(&format!("the derivation of {}", self.id), || Ok((self.derivation)()))
-    }
-
-    /// The steps of its proof and what comes of checking them.
-    ///
-    /// # Errors
-    /// As [`derive`](Self::derive).
-    pub fn prove(&self) -> Result<(Derivation, Proof), Trouble> {
-        let derivation = self.derive()?;
-        let proof = derivation.check();
-        Ok((derivation, proof))
-    }
 }
 
 /// How a claim is checked, where it differs from the defaults.
@@ -66,14 +48,18 @@ impl Default for Settings {
 /// One assertion of a theorem.
 pub struct Claim {
     name: &'static str,
-    declaration: Box<dyn Declaration>,
+    declaration: Arc<dyn Declaration>,
+    tie: Box<dyn tie::Tied>,
     settings: Settings,
 }
 
 impl Claim {
-    /// A claim with the default settings.
-    pub fn new(name: &'static str, declaration: impl Declaration) -> Self {
-        Self { name, declaration: Box::new(declaration), settings: Settings::default() }
+    /// A claim with the default settings, and what ties its theory to the derivation of its
+    /// theorem: [`Tie::none`] says why nothing does.
+    pub fn new<D: Typed>(name: &'static str, declaration: D, tie: Tie<D::Place>) -> Self {
+        let declaration = Arc::new(declaration);
+        let pair = tie::Pair { declaration: Arc::clone(&declaration), tie };
+        Self { name, declaration, tie: Box::new(pair), settings: Settings::default() }
     }
 
     /// Rounds to spend at each point at most.
@@ -112,6 +98,23 @@ impl Claim {
     /// What is claimed.
     pub fn declaration(&self) -> &dyn Declaration {
         self.declaration.as_ref()
+    }
+
+    /// Why nothing ties its theory to the derivation of its theorem, if nothing does.
+    pub fn untied(&self) -> Option<&'static str> {
+        self.tie.untied()
+    }
+
+    /// Checks what ties its theory to the derivation of its theorem, which `proof` has checked.
+    ///
+    /// # Errors
+    /// A planned point outside the hypotheses.
+    pub fn tie(
+        &self,
+        derivation: &Derivation,
+        proof: &Proof,
+    ) -> Result<tie::Checked, OutsideHypotheses> {
+        self.tie.check(self.settings.points, derivation, proof)
     }
 
     /// How it is checked.

@@ -14,6 +14,7 @@ pub use crate::kind::{
 pub use crate::proof::{Derivation, Domain, Draft, INF, Method, Rule, SqrtLe, Tail, Toward};
 pub use crate::random::Rng;
 pub use crate::sampler::{Approx, Sampler};
+pub use crate::tie::{Formula, Tie};
 pub use crate::vars;
 
 /// $n^e$ for a size $n$: the shape of an ordinary rate.

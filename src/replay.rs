@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long one run over one file may take.
@@ -65,6 +66,8 @@ pub struct Workshop {
     prover: Prover,
     folder: PathBuf,
     limit: Duration,
+    /// How many sheets were begun: each has files of its own, so that several are checked at once.
+    begun: AtomicUsize,
 }
 
 impl Drop for Workshop {
@@ -81,7 +84,7 @@ impl Workshop {
     /// If nothing can be written, or the libraries that the files need are not installed.
     pub fn open(prover: Prover, limit: Duration) -> io::Result<Self> {
         let folder = fresh_folder()?;
-        let workshop = Self { prover, folder, limit };
+        let workshop = Self { prover, folder, limit, begun: AtomicUsize::new(0) };
         files::replace(&workshop.folder.join("Helpers.v"), rocq::HELPERS.as_bytes())?;
         match workshop.compile("Helpers")? {
             Run { ok: true, .. } => Ok(workshop),
@@ -93,12 +96,18 @@ impl Workshop {
         }
     }
 
+    /// What the prover says of itself.
+    pub fn version(&self) -> &str {
+        &self.prover.version
+    }
+
     /// Checks every step of a sheet, in order. A step that is refused is left out and the rest
     /// checked again, so that it takes only those with it that rest on it.
     ///
     /// # Errors
     /// If files cannot be written or Rocq cannot be started.
     pub fn check(&self, title: &str, sheet: &Sheet) -> io::Result<Vec<Replayed>> {
+        let name = format!("Sheet{}", self.begun.fetch_add(1, Ordering::Relaxed));
         let mut results: Vec<Option<Replayed>> = vec![None; sheet.steps.len()];
         loop {
             let left: Vec<usize> = (0..results.len()).filter(|i| results[*i].is_none()).collect();
@@ -108,8 +117,8 @@ impl Workshop {
             let steps = left.iter().map(|i| sheet.steps[*i].clone()).collect();
             let part = Sheet { steps, without: Vec::new() };
             let (text, spans) = part.file(title);
-            files::replace(&self.folder.join("Sheet.v"), text.as_bytes())?;
-            let run = self.compile("Sheet")?;
+            files::replace(&self.folder.join(format!("{name}.v")), text.as_bytes())?;
+            let run = self.compile(&name)?;
             if run.ok {
                 for (step, index) in part.steps.iter().zip(left) {
                     results[index] = Some(accepted(&run.output, step));
@@ -134,7 +143,8 @@ impl Workshop {
     }
 
     fn compile(&self, name: &str) -> io::Result<Run> {
-        let (out, err) = (self.folder.join("output"), self.folder.join("errors"));
+        let (out, err) = (format!("{name}.output"), format!("{name}.errors"));
+        let (out, err) = (self.folder.join(out), self.folder.join(err));
         let mut command = Command::new(&self.prover.program);
         command.args(self.prover.first).args(["-q", "-w", "none", "-Q", ".", "TheoremCheck"]);
         command.arg(format!("{name}.v")).current_dir(&self.folder).stdin(Stdio::null());

@@ -146,6 +146,7 @@ mod tests {
                 }),
                 curve: Curve { x: "mu", grid: Grid::At(&[1.0, 2.0]), at: |mu| mu },
             },
+            Tie::none("nothing is derived"),
         );
         Catalogue::new(vec![Theorem {
             id: "nobody2000.ladder",

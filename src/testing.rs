@@ -16,6 +16,7 @@
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
 use crate::proof::{self, Proof};
+use crate::prove;
 use crate::report::{Outcome, text};
 use crate::run::{Unwatched, guarded};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -35,7 +36,7 @@ type Shared = Arc<OnceLock<Result<Checked, CheckError>>>;
 /// The proof of a theorem is checked once and shared by the trials of its steps.
 type SharedProof = Arc<OnceLock<Proof>>;
 
-/// Runs one test for each claim, mutant and known value of a catalogue, and for each step of a
+/// Runs one test for each claim, mutant, known value and tie of a catalogue, and for each step of a
 /// derivation and its false twins.
 pub fn main(catalogue: Catalogue) -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -53,6 +54,7 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
 fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
     let mut trials = Vec::new();
     for (theorem, t) in catalogue.theorems().iter().enumerate() {
+        let proof: SharedProof = Arc::default();
         for (claim, c) in t.claims.iter().enumerate() {
             let place = Place { theorem, claim };
             let path = Entry { theorem: t, claim: c }.path();
@@ -72,18 +74,21 @@ fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
                 let all = Arc::clone(&catalogue);
                 trials.push(Trial::test(name, move || agrees(&all, place, index)));
             }
+            if c.untied().is_none() {
+                let (all, cell) = (Arc::clone(&catalogue), Arc::clone(&proof));
+                trials.push(Trial::test(format!("{path}::tie"), move || tied(&all, place, &cell)));
+            }
         }
-        trials.extend(steps(&catalogue, theorem));
+        trials.extend(steps(&catalogue, theorem, &proof));
     }
     trials
 }
 
 /// One trial for each step of a derivation, and for each of its false twins.
-fn steps(catalogue: &Arc<Catalogue>, theorem: usize) -> Vec<Trial> {
+fn steps(catalogue: &Arc<Catalogue>, theorem: usize, shared: &SharedProof) -> Vec<Trial> {
     let id = catalogue.theorems()[theorem].id;
-    let shared: SharedProof = Arc::default();
     let mut trials = Vec::new();
-    let derivation = match catalogue.theorems()[theorem].derive() {
+    let derivation = match prove::derive(&catalogue.theorems()[theorem]) {
         Ok(derivation) => derivation,
         Err(trouble) => {
             let failed = move || Err(trouble.to_string().into());
@@ -92,12 +97,12 @@ fn steps(catalogue: &Arc<Catalogue>, theorem: usize) -> Vec<Trial> {
     };
     for (index, step) in derivation.steps().iter().enumerate() {
         let path = format!("{id}::step::{}", step.name);
-        let (all, cell) = (Arc::clone(catalogue), Arc::clone(&shared));
+        let (all, cell) = (Arc::clone(catalogue), Arc::clone(shared));
         trials.push(Trial::test(path.clone(), move || {
             holds(&proof_of(&all, theorem, &cell).steps[index].outcome)
         }));
         for (twin, (name, _)) in step.twins.iter().enumerate() {
-            let (all, cell) = (Arc::clone(catalogue), Arc::clone(&shared));
+            let (all, cell) = (Arc::clone(catalogue), Arc::clone(shared));
             trials.push(Trial::test(format!("{path}::twin::{name}"), move || {
                 fails(&proof_of(&all, theorem, &cell).steps[index].twins[twin].1)
             }));
@@ -110,11 +115,22 @@ fn proof_of<'a>(catalogue: &Catalogue, theorem: usize, shared: &'a SharedProof) 
     shared.get_or_init(|| (catalogue.theorems()[theorem].derivation)().check())
 }
 
-/// A step is proved, or says honestly what it is.
+/// The theory of a claim is tied to the derivation as it says.
+fn tied(catalogue: &Catalogue, place: Place, shared: &SharedProof) -> Result<(), Failed> {
+    let entry = entry(catalogue, place);
+    let checked = guarded(&entry.path(), || {
+        let proof = proof_of(catalogue, place.theorem, shared);
+        Ok(entry.claim.tie(&prove::derive(entry.theorem)?, proof))
+    })
+    .map_err(|trouble| Failed::from(trouble.to_string()))?;
+    holds(&checked.map_err(|outside| Failed::from(outside.to_string()))?.outcome)
+}
+
+/// A step or a tie is proved, or says honestly what it is.
 fn holds(outcome: &proof::Outcome) -> Result<(), Failed> {
     match outcome {
         proof::Outcome::Proved { .. } => Ok(()),
-        proof::Outcome::Refuted { witness } => Err(format!("the step is false: {witness}").into()),
+        proof::Outcome::Refuted { witness } => Err(format!("it is false: {witness}").into()),
         proof::Outcome::Unknown { reason } => Err(format!("not decided: {reason}").into()),
     }
 }

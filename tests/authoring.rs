@@ -190,3 +190,90 @@ fn every_claim_has_a_mutant_within_ten_resolutions_at_every_point() {
     let missing = near(&theorems::catalogue());
     assert!(missing.is_empty(), "no near mutant:\n{}", missing.join("\n"));
 }
+
+#[test]
+fn what_ties_no_theory_to_a_derivation_is_said_in_a_line() {
+    let catalogue = theorems::catalogue();
+    let mut tied = 0;
+    for entry in catalogue.claims() {
+        let Some(why) = entry.claim.untied() else {
+            tied += 1;
+            let derivation = (entry.theorem.derivation)();
+            assert!(!derivation.is_empty(), "{} is tied to no derivation", entry.path());
+            continue;
+        };
+        let line = (16..=100).contains(&why.chars().count()) && !why.contains('\n');
+        assert!(line, "{}: why is there no tie: {why:?}?", entry.path());
+    }
+    assert!(2 * tied >= catalogue.len() / 2, "only {tied} theories are tied");
+}
+
+/// The top-level functions of a theorem's file and of what its paper shares: name and text.
+fn functions(file: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for other in std::fs::read_dir(file.parent().expect("a folder")).expect("the folder") {
+        let path = other.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        if path != file && text.contains("fn theorem()") {
+            continue;
+        }
+        for item in text.split("\n}\n") {
+            let starts = ["fn ", "pub(super) fn ", "pub(crate) fn "];
+            let is_head = |line: &str| starts.iter().any(|start| line.starts_with(start));
+            let Some(at) = item.lines().position(is_head) else { continue };
+            let code: Vec<&str> = item.lines().skip(at).collect();
+            let name = code[0].split("fn ").nth(1).unwrap_or_default();
+            let part = |c: &char| *c == '_' || c.is_alphanumeric();
+            found.insert(name.chars().take_while(part).collect(), code.join("\n"));
+        }
+    }
+    found
+}
+
+/// The functions that a piece of code calls or hands on, `f(x)` or `map(f)`.
+fn called<'a>(code: &str, all: &'a BTreeMap<String, String>) -> Vec<&'a str> {
+    let part = |c: char| c == '_' || c.is_alphanumeric();
+    let is_called = |name: &&str| {
+        code.match_indices(name).any(|(at, _)| {
+            let (before, after) = (&code[..at], &code[at + name.len()..]);
+            let whole = !before.ends_with(part) && !before.ends_with('.');
+            whole && (after.starts_with('(') || before.ends_with('(') && after.starts_with(')'))
+        })
+    };
+    all.keys().map(String::as_str).filter(is_called).collect()
+}
+
+#[test]
+fn no_sampler_evaluates_an_expression() {
+    let words = [".eval(", "Formula::", ".value()"];
+    let evaluates = |code: &str| words.iter().any(|word| code.contains(word));
+    let (mut samplers, mut theories) = (0, 0);
+    for file in files().values() {
+        let all = functions(file);
+        theories += all.values().filter(|code| evaluates(code)).count();
+        let draws = |code: &str| code.lines().take(8).any(|line| line.contains("-> Sampler"));
+        let mut reached: Vec<&str> =
+            all.iter().filter(|(_, code)| draws(code)).map(|(name, _)| name.as_str()).collect();
+        samplers += reached.len();
+        let mut next = 0;
+        while next < reached.len() {
+            let (name, code) = (reached[next], &all[reached[next]]);
+            assert!(!evaluates(code), "{}: a sampler reaches {name}", file.display());
+            let local = |name: &str| code.contains(&format!("let {name} ="));
+            let calls = called(code, &all).into_iter().filter(|name| !local(name));
+            let new: Vec<&str> = calls.filter(|name| !reached.contains(name)).collect();
+            reached.extend(new);
+            next += 1;
+        }
+    }
+    assert!(samplers > 30 && theories > 20, "{samplers} samplers, {theories} theories");
+}
+
+#[test]
+fn calls_are_told_from_words() {
+    let all: BTreeMap<String, String> =
+        ["risk", "error"].map(|name| (name.to_owned(), String::new())).into();
+    assert_eq!(called("2.0 * risk(&m)", &all), ["risk"]);
+    assert_eq!(called("points.map(risk)", &all), ["risk"]);
+    assert_eq!(called("m.risk(1) + brisk(2) + risks(3) + m.error", &all), [""; 0]);
+}

@@ -27,6 +27,32 @@ fn no_label_gets_weaker_unseen() {
 }
 
 #[test]
+fn every_tie_holds_and_none_is_lost_unseen() {
+    let (mut text, mut broken) = (String::new(), String::new());
+    for theorem in theorems::catalogue().theorems() {
+        let derivation = (theorem.derivation)();
+        let proof = derivation.check();
+        for claim in &theorem.claims {
+            let path = format!("{}::{}", theorem.id, claim.name());
+            if let Some(why) = claim.untied() {
+                writeln!(text, "{path} -> none: {why}").unwrap();
+                continue;
+            }
+            let checked = claim.tie(&derivation, &proof).expect("its points are inside");
+            let (word, steps) = (checked.word.word(), checked.steps.join(", "));
+            match checked.outcome.label() {
+                Some(label) => writeln!(text, "{path} -> {label} {word} of {steps}").unwrap(),
+                None => writeln!(broken, "{path}: {:?}", checked.outcome).unwrap(),
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken}");
+    insta::with_settings!({ snapshot_path => "snapshots/proofs", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("ties", text);
+    });
+}
+
+#[test]
 fn every_checked_step_has_a_false_twin_and_none_is_accepted() {
     let (mut twins, mut refuted) = (0, 0);
     for theorem in theorems::catalogue().theorems() {

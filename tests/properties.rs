@@ -431,7 +431,7 @@ fn domain_claim() -> Claim {
         mutants: [mutant("a", |_| 1.0), mutant("b", |_| 1.0), mutant("c", |_| 1.0)],
         curve: Curve { x: "x", grid: Grid::At(&[0.0]), at: |_| (20, 100, 0.0, 1.0) },
     };
-    Claim::new("domain", declaration)
+    Claim::new("domain", declaration, Tie::none("nothing is derived"))
 }
 
 fn mutant<F>(name: &'static str, says: F) -> Mutant<F> {
@@ -831,7 +831,7 @@ fn equality_with(
         mutants: [mutant("a", |_| 1e3), mutant("b", |_| -1e3), mutant("c", |_| 2e3)],
         curve: Curve { x: "s", grid: Grid::At(&[1.0]), at: |s| s },
     };
-    Claim::new("claim", declaration).points(1)
+    Claim::new("claim", declaration, Tie::none("nothing is derived")).points(1)
 }
 
 fn trouble(claim: Claim, options: &Options) -> Trouble {
@@ -891,7 +891,10 @@ fn the_size_of_a_broken_draw_is_named() {
         mutants: [mutant("a", |_| 9.0), mutant("b", |_| 8.0), mutant("c", |_| 7.0)],
         curve: Curve { x: "s", grid: Grid::At(&[1.0]), at: |s| s },
     };
-    let found = trouble(Claim::new("claim", declaration).points(1), &Options::default());
+    let found = trouble(
+        Claim::new("claim", declaration, Tie::none("nothing is derived")).points(1),
+        &Options::default(),
+    );
     let is_named = matches!(&found, Trouble::NotFinite { size: 64, replicate: 0, point, .. } if point == "s = 2");
     assert!(is_named, "{found:?}");
 }
@@ -967,7 +970,10 @@ fn a_sampler_whose_draws_change_in_width_is_refused() {
         ],
         curve: Curve { x: "s", grid: Grid::At(&[1.0]), at: |s| s },
     };
-    let found = trouble(Claim::new("claim", declaration).points(1), &Options::default());
+    let found = trouble(
+        Claim::new("claim", declaration, Tie::none("nothing is derived")).points(1),
+        &Options::default(),
+    );
     let expected = Trouble::Width { found: 3, expected: 2, point: "s = 2".to_owned() };
     assert_eq!(found, expected);
 }
@@ -1054,7 +1060,7 @@ fn wide_path<const STEPS: usize>() -> Claim {
         ],
         curve: Curve { x: "s", grid: Grid::At(&[1.0]), at: |s| (s, 0) },
     };
-    Claim::new("claim", declaration).points(1).budget(1 << 20)
+    Claim::new("claim", declaration, Tie::none("nothing is derived")).points(1).budget(1 << 20)
 }
 
 #[test]
@@ -1117,7 +1123,8 @@ fn a_frequency_on_a_ladder_is_judged_as_a_weighted_sum_and_not_as_an_event() {
         mutants: [mutant("a", |_| 0.9), mutant("b", |_| -0.4), mutant("c", |_| 0.5)],
         curve: Curve { x: "s", grid: Grid::At(&[1.0]), at: |s| s },
     };
-    let claim = Claim::new("claim", declaration).points(1).budget(1024);
+    let claim =
+        Claim::new("claim", declaration, Tie::none("nothing is derived")).points(1).budget(1024);
     let checked = alone(claim, &Options::default()).expect("a check");
     let Finding::Difference { statistical, .. } = checked.points[0].evidence[0].finding else {
         panic!("{checked:?}")
@@ -1132,8 +1139,9 @@ fn a_frequency_on_a_ladder_is_judged_as_a_weighted_sum_and_not_as_an_event() {
 
 // What must not pass
 
-fn verdict(declaration: impl theoremcheck::kind::Declaration) -> Result<Verdict, CheckError> {
-    let claim = Claim::new("claim", declaration).points(1).budget(1 << 14);
+fn verdict(declaration: impl theoremcheck::kind::Typed) -> Result<Verdict, CheckError> {
+    let claim =
+        Claim::new("claim", declaration, Tie::none("nothing is derived")).points(1).budget(1 << 14);
     alone(claim, &Options::default()).map(|checked| checked.verdict)
 }
 
@@ -1452,10 +1460,10 @@ fn promises_that_exclude_nothing_or_are_out_of_reach_are_refused() {
         curve: unit_curve(|s| s),
     };
     for q in [1.0 - f64::EPSILON, 1.0 - 1e-12] {
-        let found = plan(Claim::new("claim", rare(q)).points(1));
+        let found = plan(Claim::new("claim", rare(q), Tie::none("nothing is derived")).points(1));
         assert!(found.contains("out of reach"), "{q}: {found}");
     }
-    let found = plan(Claim::new("claim", rare(0.0)).points(1));
+    let found = plan(Claim::new("claim", rare(0.0), Tie::none("nothing is derived")).points(1));
     assert!(found.contains("excludes nothing"), "{found}");
 }
 
@@ -1489,7 +1497,7 @@ fn two_mutants_of_one_name_are_refused() {
         mutants: [mutant("twin", |_| 9.0), mutant("other", |_| 8.0), mutant("twin", |s| *s)],
         curve: unit_curve(|s| s),
     };
-    catalogue(vec![Claim::new("claim", declaration)]);
+    catalogue(vec![Claim::new("claim", declaration, Tie::none("nothing is derived"))]);
 }
 
 #[test]
@@ -1577,7 +1585,7 @@ fn an_error_probability_that_is_none_is_refused() {
 // The source
 
 /// The stages in the order in which data flow, libraries first; those of one line are one stage.
-const STAGES: [&[&str]; 15] = [
+const STAGES: [&[&str]; 16] = [
     &[
         "special", "stats", "linalg", "interval", "models", "random", "draw", "files", "search",
         "exact", "source",
@@ -1589,11 +1597,12 @@ const STAGES: [&[&str]; 15] = [
     &["samples"],
     &["evidence"],
     &["kind"],
+    &["tie"],
     &["claim"],
     &["plan"],
     &["run"],
     &["verdict"],
-    &["check", "trace", "sizes", "hunt", "baseline"],
+    &["check", "trace", "sizes", "hunt", "baseline", "prove"],
     &["report", "snapshot"],
     &["testing", "cli"],
 ];

@@ -79,6 +79,7 @@ fn planted() -> Theorem {
                 at: |mu| mu,
             },
         },
+        Tie::none("nothing is derived"),
     );
     let broken = Claim::new(
         "breaks",
@@ -95,6 +96,7 @@ fn planted() -> Theorem {
             }),
             curve: Curve { x: "mu", grid: Grid::At(&[1.0, 2.0]), at: |mu| mu },
         },
+        Tie::none("nothing is derived"),
     );
     Theorem {
         id: "nobody2000.false",

@@ -7,11 +7,14 @@ mod progress;
 mod proving;
 mod reporting;
 
-use crate::claim::{Catalogue, Entry};
+use crate::claim::{Catalogue, Claim, Entry, Theorem as Declared};
 use crate::given::Address;
 use crate::kind::{Kind, Version};
+use crate::proof::{Derivation, Proof};
+use crate::prove;
 use crate::report::{json, proofs, text};
 use crate::run::guarded;
+use crate::tie;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use output::Output;
@@ -244,12 +247,30 @@ fn explain(catalogue: &Catalogue, pattern: &str, output: &mut Output) -> Result<
                 output.line("")?;
             }
             output.text(&text::explain(entry.theorem))?;
-            let (derivation, proof) = entry.theorem.prove()?;
+            let (derivation, proof) = prove::prove(entry.theorem)?;
             output.text(&proofs::tree(&derivation, &proof))?;
+            output.line("\nWhat ties each theory to the derivation:")?;
+            for (claim, checked) in ties(entry.theorem, &derivation, &proof)? {
+                output.text(&proofs::tie(&claim, &checked))?;
+            }
             last = entry.theorem.id;
         }
     }
     Ok(0)
+}
+
+/// What ties the theory of each claim of a theorem to its derivation, with the claims' paths.
+fn ties(
+    theorem: &Declared,
+    derivation: &Derivation,
+    proof: &Proof,
+) -> Result<Vec<(String, tie::Checked)>> {
+    let one = |claim: &Claim| {
+        let path = Entry { theorem, claim }.path();
+        let checked = guarded(&path, || Ok(claim.tie(derivation, proof)))??;
+        Ok((path, checked))
+    };
+    theorem.claims.iter().map(one).collect()
 }
 
 /// What `theory` was asked.
@@ -339,6 +360,7 @@ mod tests {
                     at: |x| x,
                 },
             },
+            Tie::none("nothing is derived"),
         );
         let catalogue = Catalogue::new(vec![Theorem {
             id: "nobody2000.domain",

@@ -5,10 +5,13 @@ use super::write;
 use crate::claim::{Catalogue, Theorem};
 use crate::proof::rocq::{self, Sheet};
 use crate::proof::{Derivation, Proof};
-use crate::replay::{Failure, LIMIT, Prover, Replayed, Workshop};
+use crate::prove;
+use crate::replay::{Failure, LIMIT, Prover, Workshop};
 use crate::report::proofs::{self, Standing};
+use crate::tie;
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,8 +35,8 @@ pub(super) struct Prove {
     /// With --replay: the false twins too, none of which Rocq may accept
     #[arg(long, requires = "replay")]
     twins: bool,
-    /// With --replay: a file of steps, one id::step::name a line, of which those that the pattern
-    /// selects must be formal
+    /// With --replay: a file of steps, one id::step::name a line; these alone are replayed, and
+    /// those that the pattern selects must be formal
     #[arg(long, value_name = "FILE", requires = "replay")]
     demand: Option<PathBuf>,
 }
@@ -43,13 +46,15 @@ struct Case<'a> {
     theorem: &'a Theorem,
     derivation: Derivation,
     proof: Proof,
+    sheet: Sheet,
     standings: Vec<Standing>,
+    ties: Vec<(String, tie::Checked)>,
     seconds: f64,
 }
 
 impl Prove {
-    /// 0 if every step is proved or labelled, no false twin is accepted, and what is demanded is
-    /// formal; else 1.
+    /// 0 if every step is proved or labelled, no false twin is accepted, every tie holds, and what
+    /// is demanded is formal; else 1.
     pub(super) fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
         let mut theorems: Vec<&Theorem> = Vec::new();
         for entry in catalogue.select(&self.pattern)? {
@@ -62,74 +67,74 @@ impl Prove {
         let prover = if self.replay { Prover::find() } else { None };
         let version = prover.as_ref().map(|p| p.version.clone());
         let workshop = prover.map(|p| Workshop::open(p, LIMIT)).transpose()?;
-        let (mut proofs, started, mut without) = (Vec::new(), Instant::now(), Vec::new());
-        let (mut formal, mut files, mut fooled) = (BTreeSet::new(), Vec::new(), false);
-        let (mut checked, mut broken) = (Vec::new(), None);
+        let started = Instant::now();
+        // One that panics does not take the others with it.
+        let (mut all, mut broken) = (Vec::new(), None);
         for theorem in theorems {
-            let begun = Instant::now();
-            // One that panics does not take the others with it.
-            let (derivation, proof) = match theorem.prove() {
-                Ok(proved) => proved,
-                Err(trouble) => {
-                    broken = broken.or(Some(trouble));
-                    continue;
-                }
-            };
-            if derivation.is_empty() {
-                without.push(theorem.id);
-                continue;
+            match Case::new(theorem) {
+                Ok(case) => all.push(case),
+                Err(trouble) => broken = broken.or(Some(trouble)),
             }
-            let seconds = begun.elapsed().as_secs_f64();
-            let mut case = Case { theorem, derivation, proof, standings: Vec::new(), seconds };
-            if folder.is_some() || self.replay {
-                let sheet = rocq::emit(&case.derivation, &case.proof);
-                if let Some(folder) = &folder {
-                    files.push(written(folder, theorem.id, &sheet)?);
-                }
-                case.stand(&sheet, workshop.as_ref(), version.as_deref())?;
-            }
-            self.print(&case, output)?;
-            if let (true, Some(workshop)) = (self.twins, &workshop) {
-                fooled |= twins(&case, workshop, self.json, output)?;
-            }
-            formal.extend(case.formal());
-            checked.push(theorem.id);
-            proofs.push(case.proof);
         }
-        if proofs.is_empty() && broken.is_none() {
+        let (without, mut cases): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|case| case.derivation.is_empty());
+        if cases.is_empty() && broken.is_none() {
             bail!("no theorem that matches {:?} has a derivation", self.pattern);
         }
-        if let Some(folder) = &folder {
-            shared(folder, &files)?;
+        if folder.is_some() || self.replay {
+            cases.iter_mut().for_each(Case::emit);
         }
-        let chosen = |d: &&String| checked.iter().any(|id| d.starts_with(&format!("{id}::")));
+        if let Some(folder) = &folder {
+            written(folder, &cases)?;
+        }
+        if self.replay {
+            let only = self.demand.is_some().then_some(&demanded);
+            let stand = |case: &mut Case<'_>| case.stand(only, workshop.as_ref());
+            cases.par_iter_mut().try_for_each(stand)?;
+        }
+        let mut fooled = false;
+        for case in &cases {
+            self.print(case, output)?;
+            if let (true, Some(workshop)) = (self.twins, &workshop) {
+                fooled |= twins(case, workshop, self.json, output)?;
+            }
+        }
+        let formal: BTreeSet<String> = cases.iter().flat_map(Case::formal).collect();
+        let chosen =
+            |d: &&String| cases.iter().any(|case| d.starts_with(&format!("{}::", case.theorem.id)));
         let missing: Vec<&String> =
             demanded.iter().filter(chosen).filter(|d| !formal.contains(*d)).collect();
+        let tied = cases.iter().flat_map(|case| &case.ties).all(|(_, checked)| checked.holds());
+        let proofs: Vec<Proof> = cases.into_iter().map(|case| case.proof).collect();
         if !self.json {
             output.text(&proofs::summary(&proofs, started.elapsed().as_secs_f64()))?;
             output.line(&self.replayed(version.as_deref()))?;
             if !without.is_empty() {
-                output.line(&format!("without a derivation: {}", without.join(", ")))?;
+                let ids: Vec<&str> = without.iter().map(|case| case.theorem.id).collect();
+                output.line(&format!("without a derivation: {}", ids.join(", ")))?;
             }
             if let Some(folder) = &folder {
-                let count = files.len() + 2;
-                output.line(&format!("{count} files in {}", folder.display()))?;
+                output.line(&format!("the steps for rocq are in {}", folder.display()))?;
             }
         }
         if let Some(trouble) = broken {
-            return Err(trouble.into());
+            return Err(trouble);
         }
         for step in &missing {
             super::output::complain(&format!("demanded, and not formal: {step}"));
         }
-        let holds = proofs.iter().all(Proof::holds) && !fooled && missing.is_empty();
+        let holds = proofs.iter().all(Proof::holds) && tied && !fooled && missing.is_empty();
         Ok(u8::from(!holds))
     }
 
     fn print(&self, case: &Case<'_>, output: &mut Output) -> Result<()> {
         if !self.json {
             let lines = proofs::lines(case.theorem.id, &case.proof, &case.standings, case.seconds);
-            return output.text(&lines);
+            output.text(&lines)?;
+            for (claim, checked) in &case.ties {
+                output.text(&proofs::tie(claim, checked))?;
+            }
+            return Ok(());
         }
         for (index, (step, found)) in
             case.derivation.steps().iter().zip(&case.proof.steps).enumerate()
@@ -137,6 +142,9 @@ impl Prove {
             let standing = case.standings.get(index);
             let value = proofs::step(case.theorem.id, &step.assertion, found, standing);
             output.line(&value.to_string())?;
+        }
+        for (claim, checked) in &case.ties {
+            output.line(&proofs::tie_json(claim, checked).to_string())?;
         }
         Ok(())
     }
@@ -175,7 +183,10 @@ impl Prove {
         for name in &wanted {
             let known = catalogue.theorems().iter().any(|t| {
                 let step = name.strip_prefix(t.id).and_then(|n| n.strip_prefix("::step::"));
-                step.is_some_and(|s| (t.derivation)().steps().iter().any(|k| k.name == s))
+                // One that cannot be derived is named when it is checked.
+                let has =
+                    |s| prove::derive(t).map_or(true, |d| d.steps().iter().any(|k| k.name == s));
+                step.is_some_and(has)
             });
             if !known {
                 bail!("{} demands {name}, which is no step", path.display());
@@ -185,33 +196,50 @@ impl Prove {
     }
 }
 
-impl Case<'_> {
-    /// Replays what was emitted, and labels what is accepted.
-    fn stand(
-        &mut self,
-        sheet: &Sheet,
-        workshop: Option<&Workshop>,
-        version: Option<&str>,
-    ) -> Result<()> {
-        let replayed: Option<Vec<Replayed>> = workshop
-            .map(|w| w.check(self.theorem.id, sheet).context("the replay could not be run"))
-            .transpose()?;
-        for checked in &mut self.proof.steps {
-            let emitted = sheet.steps.iter().position(|s| s.step == checked.name);
-            let why = sheet.without.iter().find(|(name, _)| *name == checked.name);
-            self.standings.push(match (emitted, why, &replayed) {
-                (Some(index), _, Some(replayed)) => match &replayed[index] {
+impl<'a> Case<'a> {
+    fn new(theorem: &'a Theorem) -> Result<Self> {
+        let begun = Instant::now();
+        let (derivation, proof) = prove::prove(theorem)?;
+        let seconds = begun.elapsed().as_secs_f64();
+        let ties = super::ties(theorem, &derivation, &proof)?;
+        let (sheet, standings) = (Sheet::default(), Vec::new());
+        Ok(Self { theorem, derivation, proof, sheet, standings, ties, seconds })
+    }
+
+    /// Writes the steps for Rocq.
+    fn emit(&mut self) {
+        self.sheet = rocq::emit(&self.derivation, &self.proof);
+        let standing = |step: &str| {
+            let emitted = self.sheet.steps.iter().any(|s| s.step == step);
+            match self.sheet.without.iter().find(|(name, _)| *name == step) {
+                Some((_, why)) => Standing::NotEmitted { why: why.clone() },
+                None if emitted => Standing::Emitted,
+                None => Standing::NotChecked,
+            }
+        };
+        self.standings = self.proof.steps.iter().map(|s| standing(s.name)).collect();
+    }
+
+    /// Replays what was emitted, or of that only some steps, and labels what is accepted.
+    fn stand(&mut self, only: Option<&Vec<String>>, workshop: Option<&Workshop>) -> Result<()> {
+        let Some(workshop) = workshop else { return Ok(()) };
+        let id = self.theorem.id;
+        let wanted = |step: &str| only.is_none_or(|o| o.contains(&format!("{id}::step::{step}")));
+        let steps = self.sheet.steps.iter().filter(|s| wanted(s.step)).cloned().collect();
+        let part = Sheet { steps, without: Vec::new() };
+        let replayed = workshop.check(id, &part).context("the replay could not be run")?;
+        for (emitted, answer) in part.steps.iter().zip(replayed) {
+            let both = self.proof.steps.iter_mut().zip(&mut self.standings);
+            for (checked, standing) in both.filter(|(c, _)| c.name == emitted.step) {
+                *standing = match &answer {
                     Ok(answer) => {
-                        let by = format!("{}, {}", version.unwrap_or_default(), answer.words());
+                        let by = format!("{}, {}", workshop.version(), answer.words());
                         checked.accept(&by);
                         Standing::Accepted { by }
                     }
                     Err(why) => Standing::Refused { why: why.to_string() },
-                },
-                (Some(_), _, None) => Standing::Emitted,
-                (None, Some((_, why)), _) => Standing::NotEmitted { why: why.clone() },
-                (None, None, _) => Standing::NotChecked,
-            });
+                };
+            }
         }
         Ok(())
     }
@@ -246,17 +274,15 @@ fn twins(case: &Case<'_>, workshop: &Workshop, json: bool, output: &mut Output) 
     Ok(fooled)
 }
 
-/// Writes the file of a theorem and gives its name.
-fn written(folder: &Path, id: &str, sheet: &Sheet) -> Result<String> {
-    let name = format!("{}.v", rocq::file_name(id));
-    let (text, _) = sheet.file(id);
-    write(&folder.join(&name), text.as_bytes())?;
-    Ok(name)
-}
-
-/// Writes what the files of the theorems share, and the list that `coq_makefile` reads.
-fn shared(folder: &Path, files: &[String]) -> Result<()> {
+/// Writes a file for each theorem, what they share, and the list that `coq_makefile` reads.
+fn written(folder: &Path, cases: &[Case<'_>]) -> Result<()> {
+    let mut project = "-Q . TheoremCheck\nHelpers.v\n".to_owned();
+    for case in cases {
+        let name = format!("{}.v", rocq::file_name(case.theorem.id));
+        write(&folder.join(&name), case.sheet.file(case.theorem.id).0.as_bytes())?;
+        project.push_str(&name);
+        project.push('\n');
+    }
     write(&folder.join("Helpers.v"), rocq::HELPERS.as_bytes())?;
-    let project = format!("-Q . TheoremCheck\nHelpers.v\n{}\n", files.join("\n"));
     write(&folder.join("_CoqProject"), project.as_bytes())
 }

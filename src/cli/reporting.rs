@@ -7,6 +7,7 @@ use super::progress::Progress;
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
 use crate::files::Folder;
+use crate::prove;
 use crate::report::site::{ClaimRecord, MARK, Site, TheoremRecord, files};
 use crate::report::{Outcome, text};
 use crate::run::Trouble;
@@ -84,8 +85,7 @@ impl Report {
             match theorems.last_mut() {
                 Some(last) if last.theorem.id == entry.theorem.id => last.claims.push(record),
                 _ => {
-                    let derivation = (entry.theorem.derivation)();
-                    let proof = derivation.check();
+                    let (derivation, proof) = prove::prove(entry.theorem)?;
                     theorems.push(TheoremRecord {
                         theorem: entry.theorem,
                         topic: catalogue.topic(entry.theorem.id),

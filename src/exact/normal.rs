@@ -22,7 +22,7 @@ const TERMS_MAX: usize = 20_000;
 const DEGREE_MAX: u64 = 4_096;
 
 /// Products and sums of single terms that are spent on a normal form, at most.
-pub(crate) const WORK_MAX: usize = 2_000_000;
+pub(crate) const WORK_MAX: usize = 1_000_000;
 
 /// An exponential becomes this power of another one at most.
 const POWER_MAX: u32 = 64;
@@ -234,8 +234,8 @@ impl Normaliser {
         for (index, k) in left.common_monomial().into_iter().enumerate() {
             if k > 0 {
                 let x = Polynomial::variable(index);
-                left = left.divided(&x.power(u32::from(k))).unwrap_or(left);
-                *inverse.denominator.entry(x).or_insert(0) += u32::from(k);
+                left = left.divided(&x.power(k)).unwrap_or(left);
+                *inverse.denominator.entry(x).or_insert(0) += k;
             }
         }
         let tried = self.factors.iter().map(Polynomial::size).sum::<usize>();

@@ -23,6 +23,7 @@ mod path_bound;
 mod property;
 mod rate;
 mod shared;
+mod typed;
 
 pub use bound::Bound;
 pub use equality::Equality;
@@ -33,6 +34,7 @@ pub use limit::Limit;
 pub use path_bound::PathBound;
 pub use property::Property;
 pub use rate::Rate;
+pub use typed::Typed;
 
 use crate::evidence::{Evidence, Relation, Resolution};
 use crate::given::{Address, OutsideHypotheses, Symbol};

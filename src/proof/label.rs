@@ -90,6 +90,15 @@ impl Outcome {
         }
     }
 
+    /// The evidence, the witness or the reason.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Proved { evidence: why, .. }
+            | Self::Refuted { witness: why }
+            | Self::Unknown { reason: why } => why,
+        }
+    }
+
     pub(crate) fn exact(evidence: impl Into<String>) -> Self {
         Self::Proved { label: Label::Exact, evidence: evidence.into() }
     }

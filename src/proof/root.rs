@@ -11,7 +11,7 @@ use super::near::{Toward, last_sign};
 use super::sign::{Sign, signs};
 use super::step::Strictness;
 use super::witness;
-use crate::exact::{Expr, Rational, var};
+use crate::exact::{Expr, Rational, any_symbol};
 use crate::interval::Interval;
 use std::cmp::Ordering;
 
@@ -77,7 +77,7 @@ impl<'a> Question<'a> {
         let range = asked.domain.range(name).ok_or(format!("the symbol {name} has no range"))?;
         let (mut others, mut interior) = (Domain::new(), Domain::new());
         for r in asked.domain.ranges() {
-            let symbol = var(&r.symbol);
+            let symbol = any_symbol(&r.symbol);
             if r.symbol == name {
                 let open = |end: &End| end.at().map_or(End::Infinite, |e| End::Open(e.clone()));
                 interior = interior.with(&symbol, open(&r.low), open(&r.high));

@@ -8,7 +8,7 @@ use super::sign::{Sign, signs};
 use super::sqrt_le::SqrtLe;
 use super::step::Assertion;
 use super::tail::Tail;
-use crate::exact::{Expr, Normaliser, var};
+use crate::exact::{Expr, Normaliser, any_symbol};
 
 /// A conclusion, and the names of the steps that it rests on.
 #[derive(Clone, Debug)]
@@ -215,7 +215,7 @@ fn slopes(
     }
     let mut whole = Domain::new();
     for (one, other) in left.ranges().iter().zip(right.ranges()) {
-        let symbol = var(&one.symbol);
+        let symbol = any_symbol(&one.symbol);
         let (low, high) = if one.symbol == name {
             (a.low.clone(), b.high.clone())
         } else if one == other {
@@ -239,7 +239,7 @@ fn slopes(
 fn within(at: &Expr, low: &End, high: &End, whole: &Domain, name: &str) -> Checked<()> {
     let mut others = Domain::new();
     for r in whole.ranges().iter().filter(|r| r.symbol != name) {
-        others = others.with(&var(&r.symbol), r.low.clone(), r.high.clone());
+        others = others.with(&any_symbol(&r.symbol), r.low.clone(), r.high.clone());
     }
     if let Some(symbol) = at.symbols().into_iter().find(|s| others.range(s).is_none()) {
         return Err(format!("the place depends on {symbol}, which has no range of its own"));
@@ -313,7 +313,7 @@ fn grows(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, rises: &Assertion) 
     let mut whole = Domain::new();
     for one in domain.ranges() {
         let low = if one.symbol == name { End::Closed(at.clone()) } else { one.low.clone() };
-        whole = whole.with(&var(&one.symbol), low, one.high.clone());
+        whole = whole.with(&any_symbol(&one.symbol), low, one.high.clone());
     }
     vanishes(of, in_, at, zero, &whole)?;
     match undischarged([of], &whole) {

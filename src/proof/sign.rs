@@ -108,7 +108,7 @@ impl Default for Left {
 
 /// The sign on one part of a domain.
 fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
-    if left.parts == 0 {
+    if left.parts == 0 || left.work == 0 {
         return (Unknown, Method::Factors);
     }
     left.parts -= 1;
@@ -117,8 +117,9 @@ fn sign(e: &Expr, cover: &Cover, left: &mut Left) -> (Sign, Method) {
 }
 
 fn direct(e: &Expr, cover: &Cover, only: Option<Method>, left: &mut Left) -> (Sign, Method) {
-    let mut normaliser = Normaliser::spending(left.work);
-    let found = match normaliser.fraction(&cover.apply(e)) {
+    let swept = cover.apply(e);
+    let mut normaliser = Normaliser::spending(left.work.saturating_sub(swept.walk().len()));
+    let found = match normaliser.fraction(&swept) {
         Ok(fraction) => of_fraction(&fraction, &normaliser, cover, only),
         Err(_) => (Unknown, Method::Coefficients),
     };

@@ -107,7 +107,7 @@ fn inside(cover: &Cover, domain: &Domain, place: &Place<'_>) -> bool {
         }
     };
     domain.ranges().iter().all(|range| {
-        let here = crate::exact::var(&range.symbol);
+        let here = crate::exact::any_symbol(&range.symbol);
         let low = match &range.low {
             End::Infinite => true,
             End::Open(a) => above(&(&here - a), false),

@@ -2,6 +2,7 @@
 
 use super::json::SCHEMA;
 use crate::proof::{Assertion, Checked, Derivation, Label, Outcome, Proof};
+use crate::tie;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -32,8 +33,8 @@ pub enum Standing {
 /// Widest line of a step's assertion.
 const WIDTH: usize = 100;
 
-/// The steps of a derivation with what they assert and the label that was reached; empty without
-/// steps.
+/// The steps of a checked derivation with what they assert and the label that was reached; empty
+/// without steps.
 pub fn tree(derivation: &Derivation, proof: &Proof) -> String {
     if derivation.is_empty() {
         return String::new();
@@ -125,6 +126,31 @@ fn verdict(outcome: &Outcome) -> (String, &str) {
         Outcome::Refuted { witness } => ("REFUTED    ".to_owned(), witness),
         Outcome::Unknown { reason } => ("UNKNOWN    ".to_owned(), reason),
     }
+}
+
+/// What ties the theory of a claim to the derivation, a line; another one with the reason.
+pub fn tie(claim: &str, checked: &tie::Checked) -> String {
+    if checked.word == tie::Word::None {
+        let why = checked.outcome.why();
+        return format!("no tie       {claim}\n              {why}\n");
+    }
+    let (mark, why) = verdict(&checked.outcome);
+    let (word, steps) = (checked.word.word(), checked.steps.join(", "));
+    let of = if steps.is_empty() { steps } else { format!(" of {steps}") };
+    format!("{mark} {claim}::tie\n              {word}{of}: {why}\n")
+}
+
+/// What ties the theory of a claim to the derivation as one JSON object.
+pub fn tie_json(claim: &str, checked: &tie::Checked) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "type": "tie",
+        "claim": claim,
+        "tie": checked.word.word(),
+        "steps": checked.steps,
+        "places": checked.places,
+        "outcome": outcome(&checked.outcome),
+    })
 }
 
 /// A checked step as one JSON object, with what a proof assistant has to do with it, if it was

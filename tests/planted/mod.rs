@@ -152,7 +152,7 @@ fn mean<const LAW: usize, const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|s| s),
     };
-    Claim::new(law.name, declaration).budget(law.patience * rounds)
+    Claim::new(law.name, declaration, Tie::none("nothing is derived")).budget(law.patience * rounds)
 }
 
 /// A mean in a declared range, by the betting sequence.
@@ -172,7 +172,7 @@ fn bounded<const HALVES: i32>(rounds: u64) -> Claim {
         curve: curve(|s| s),
     };
     // Two bisections a look, each over all draws: dear, so that it gets fewer.
-    Claim::new("bounded", declaration).budget(rounds / 2)
+    Claim::new("bounded", declaration, Tie::none("nothing is derived")).budget(rounds / 2)
 }
 
 /// The tolerance on the probability of a likely event, absolute.
@@ -195,7 +195,7 @@ fn likely<const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|p| p),
     };
-    Claim::new("likely-event", declaration).budget(rounds)
+    Claim::new("likely-event", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 fn rare<const HALVES: i32>(rounds: u64) -> Claim {
@@ -212,7 +212,7 @@ fn rare<const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|p| p),
     };
-    Claim::new("rare-event", declaration).budget(rounds)
+    Claim::new("rare-event", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 /// $E X \le \mu$, exactly tight: never refuted, although the mean sits on the bound. A positive
@@ -233,7 +233,7 @@ fn tight_average<const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|s| s),
     };
-    Claim::new("tight-average", declaration).budget(rounds)
+    Claim::new("tight-average", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 /// $E X \ge \mu/2$, with a margin.
@@ -252,7 +252,7 @@ fn wide_average(rounds: u64) -> Claim {
         ],
         curve: curve(|s| s),
     };
-    Claim::new("wide-average", declaration).budget(rounds)
+    Claim::new("wide-average", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 /// $P(X > b) = \frac1{10}$ exactly where at most that is claimed, or $\frac1{50}$.
@@ -271,7 +271,7 @@ fn with_probability(name: &'static str, bound: fn(&f64) -> f64, rounds: u64) -> 
         ],
         curve: curve(|s| s),
     };
-    Claim::new(name, declaration).budget(rounds)
+    Claim::new(name, declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 fn always(rounds: u64) -> Claim {
@@ -290,7 +290,7 @@ fn always(rounds: u64) -> Claim {
         curve: curve(|s| s),
     };
     // 8 000 clean draws a point show that violations are rarer than 1 in 1000.
-    Claim::new("always", declaration).budget(8 * rounds)
+    Claim::new("always", declaration, Tie::none("nothing is derived")).budget(8 * rounds)
 }
 
 /// Steps of a planted trajectory.
@@ -315,7 +315,7 @@ fn path_with_probability(rounds: u64) -> Claim {
         ],
         curve: curve(|s| (s, 0)),
     };
-    Claim::new("path-with-probability", declaration).budget(rounds)
+    Claim::new("path-with-probability", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 /// The square of a random walk is the number of its steps on average: tight at each step.
@@ -343,7 +343,7 @@ fn path_on_average(rounds: u64) -> Claim {
         ],
         curve: curve(|s| (s, 0)),
     };
-    Claim::new("path-on-average", declaration).budget(rounds)
+    Claim::new("path-on-average", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 fn law(rounds: u64) -> Claim {
@@ -363,7 +363,7 @@ fn law(rounds: u64) -> Claim {
         ],
         curve: curve(|s| (s, 1.0)),
     };
-    Claim::new("law", declaration).budget(rounds)
+    Claim::new("law", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 /// The tolerance of the limits, relative.
@@ -389,7 +389,7 @@ fn limit<const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|s| s),
     };
-    Claim::new("limit", declaration).budget(rounds / 2)
+    Claim::new("limit", declaration, Tie::none("nothing is derived")).budget(rounds / 2)
 }
 
 /// $s (1 + 1/n + \frac12 n^{-1/2})$: what is left decays exactly as the guard says, so that the
@@ -419,7 +419,7 @@ fn limit_at_guard<const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|s| s),
     };
-    Claim::new("limit-at-guard", declaration).budget(rounds)
+    Claim::new("limit-at-guard", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 /// A theory that sees the size: the remainder is $2/n^2$, and the term removed is not there.
@@ -443,7 +443,7 @@ fn equivalent<const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|s| (s, 16)),
     };
-    Claim::new("equivalent", declaration).budget(rounds / 2)
+    Claim::new("equivalent", declaration, Tie::none("nothing is derived")).budget(rounds / 2)
 }
 
 /// The tolerance of the rate, on the exponent.
@@ -474,7 +474,7 @@ fn rate<const HALVES: i32>(rounds: u64) -> Claim {
         ],
         curve: curve(|s| (s, 16)),
     };
-    Claim::new("rate", declaration).budget(rounds)
+    Claim::new("rate", declaration, Tie::none("nothing is derived")).budget(rounds)
 }
 
 fn identity() -> Claim {
@@ -490,7 +490,7 @@ fn identity() -> Claim {
         ],
         curve: curve(|x| x),
     };
-    Claim::new("identity", declaration)
+    Claim::new("identity", declaration, Tie::none("nothing is derived"))
 }
 
 fn property() -> Claim {
@@ -505,7 +505,7 @@ fn property() -> Claim {
         ],
         curve: curve(|x| x),
     };
-    Claim::new("property", declaration)
+    Claim::new("property", declaration, Tie::none("nothing is derived"))
 }
 
 /// The claims that have a theory to move by `HALVES` halves of a tolerance.

@@ -4,6 +4,7 @@
 //! as good as ridge with $\lambda = 1/t$. No tuning and no assumption on the features is needed.
 
 use super::{LINK, PAPER, flow, product, ridge};
+use std::sync::LazyLock;
 use theoremcheck::linalg::small::{dot, gram_lower};
 use theoremcheck::prelude::*;
 use theoremcheck::special::root;
@@ -84,6 +85,12 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// $1 - \bigl(e^{-x} (1 + x)\bigr)^2$.
+static BIAS: LazyLock<Expr> = LazyLock::new(|| {
+    let x = var("x");
+    1 - ((-&x).exp() * (1 + x)).pow(2)
+});
+
 /// The ratio of shrinkages, $(1 - e^{-x})(1 + x) / x$, is at most 1.2985: by its slope near 0, by
 /// intervals in the middle, by coefficients far out. Its square bounds the ratio of risks.
 fn certified_constant() -> Derivation {
@@ -93,6 +100,7 @@ fn certified_constant() -> Derivation {
     let above = room("1.2985");
     let origin = Domain::new().closed(&x, 0, &near);
     let tail = Domain::new().half_open(&x, &far, INF);
+    let kept = (-&x).exp() * (1 + &x);
     let at = |c: &str, place: &str| room(c).at(&x, decimal(place));
     let bound = Derivation::of("Gradient flow shrinks at most 1.2985 times as much as ridge")
         .identity("at-zero", above.at(&x, 0), 0, &Domain::new())
@@ -121,15 +129,33 @@ fn certified_constant() -> Derivation {
         .twin("smaller-constant", |s| s.put(room("1.298")))
         .nonneg("square", decimal("1.6862") - decimal("1.2985").pow(2), &Domain::new())
         .twin("below", |s| s.of(decimal("1.6861") - decimal("1.2985").pow(2)))
+        .identity("bias", BIAS.clone(), (1 - &kept) * (1 + &kept), &Domain::new().open(&x, 0, INF))
+        .twin("unsquared", |s| s.right(1 - &kept))
         .positive("best-constant", -at("1.298425", "1.79328213290076"), &Domain::new())
         .twin("larger", |s| s.of(-at("1.29843", "1.79328213290076")));
     best_constants(bound, &x, &Domain::new().closed(&x, &near, &far))
 }
 
+/// The ratio of shrinkages, and an equation for where it is largest: $e^x = 1 + x + x^2$.
+fn shrinkage_and_critical(x: &Expr) -> (Expr, Expr) {
+    let shrinkage = (1 - (-x).exp()) * (1 + x) / x;
+    (shrinkage, (-x).exp() * (1 + x + x.pow(2)) - 1)
+}
+
+/// The largest ratio at $c = 1$, at the critical point.
+fn sharp_at_one(s: &Single) -> Formula {
+    let x = var("x");
+    let (shrinkage, critical) = shrinkage_and_critical(&x);
+    Formula::of("largest-square", &shrinkage.pow(2), [("x", sharp_place(s.c))]).root(
+        &x,
+        &critical,
+        "critical-point",
+    )
+}
+
 /// Beyond 1 the ratio has one critical point, the root of $e^x = 1 + x + x^2$.
 fn best_constants(bound: Derivation, x: &Expr, bounded: &Domain) -> Derivation {
-    let shrinkage = (1 - (-x).exp()) * (1 + x) / x;
-    let critical = (-x).exp() * (1 + x + x.pow(2)) - 1;
+    let (shrinkage, critical) = shrinkage_and_critical(x);
     let positive = Domain::new().open(x, 0, INF);
     let square_at = |place: &str| shrinkage.at(x, decimal(place)).pow(2);
     bound
@@ -193,6 +219,7 @@ fn any_spectrum() -> Claim {
                 at: |t| one_eigenvalue(t, 0.1),
             },
         },
+        Tie::none("a ratio of two sums with as many terms as eigenvalues"),
     )
 }
 
@@ -232,6 +259,7 @@ fn sharp() -> Claim {
                 at: |c| Single { x: 0.0, c },
             },
         },
+        Tie::instances(vec![Single { x: 0.0, c: 1.0 }], sharp_at_one),
     )
 }
 
@@ -240,7 +268,7 @@ fn shrinkage() -> Claim {
         "bias",
         Property {
             domain: |given| Single { x: given.scale("x", 1e-4..=1e2), c: 1.0 },
-            margin: |s| 1.0 - bias_ratio(s),
+            margin: |s| bias_margin(s).value(),
             known: vec![
                 // 1 - 4 / e^2, by mpmath.
                 (Single { x: 1.0, c: 1.0 }, 0.458_658_867_053_549_2),
@@ -268,6 +296,7 @@ fn shrinkage() -> Claim {
                 at: |x| Single { x, c: 1.0 },
             },
         },
+        Tie::formula(bias_margin),
     )
 }
 
@@ -307,6 +336,7 @@ fn new_inputs() -> Claim {
                 at: orthogonal,
             },
         },
+        Tie::none("a ratio of traces of matrices of any size: no expression here"),
     )
 }
 
@@ -339,6 +369,7 @@ fn gaussian_designs() -> Claim {
                 at: white,
             },
         },
+        Tie::formula(|_| Formula::of("largest-square", &decimal("1.6862"), [])),
     )
 }
 
@@ -420,20 +451,31 @@ fn variance_ratio(s: &Single) -> f64 {
     (-(-s.x).exp_m1() * (s.x + s.c) / s.x).powi(2)
 }
 
+/// [`BIAS`] at an eigenvalue.
+fn bias_margin(s: &Single) -> Formula {
+    Formula::of("bias", &BIAS, [("x", s.x)])
+}
+
 /// $\bigl(e^{-x} \frac{x + c}{c}\bigr)^2$: the biases.
 fn bias_ratio(s: &Single) -> f64 {
     ((-s.x).exp() * (s.x + s.c) / s.c).powi(2)
 }
 
-/// $\bigl(\frac{(x+c)^2}{x^2 + cx + c}\bigr)^2$ at the positive root of $e^x = 1 + x + x^2/c$.
+/// $\bigl(\frac{(x+c)^2}{x^2 + cx + c}\bigr)^2$ at the [place](sharp_place) where the ratio is
+/// largest.
+fn sharp_constant(c: f64) -> f64 {
+    let x = sharp_place(c);
+    ((x + c).powi(2) / (x * x + c * x + c)).powi(2)
+}
+
+/// The positive root of $e^x = 1 + x + x^2/c$.
 ///
 /// The logarithm of the ratio has the slope $\frac{1}{e^x - 1} - \frac{c}{x (x + c)}$. The equation
 /// is written as $\frac{e^x - 1 - x}{x^2} = \frac1c$, whose left side grows from ½; at
 /// $x = 10 + 4/c$ it is above $1/c$.
-fn sharp_constant(c: f64) -> f64 {
+fn sharp_place(c: f64) -> f64 {
     let equation = |x: f64| (x.exp_m1() - x) / (x * x) - 1.0 / c;
-    let x = root(equation, 1e-2, 10.0 + 4.0 / c).unwrap_or(f64::NAN);
-    ((x + c).powi(2) / (x * x + c * x + c)).powi(2)
+    root(equation, 1e-2, 10.0 + 4.0 / c).unwrap_or(f64::NAN)
 }
 
 /// The largest variance ratio by golden sections on $\ln x$, where it has one maximum.

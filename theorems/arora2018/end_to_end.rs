@@ -41,9 +41,20 @@ pub(crate) fn theorem() -> Theorem {
             over the layers with step $\eta$ and the discrete version of the equation differ by
             $O(\eta)$ after a fixed time.",
         claims: vec![
-            Claim::new("flow", flow()),
-            Claim::new("single-output", single_output()),
-            Claim::new("descent", descent()).points(8),
+            Claim::new(
+                "flow",
+                flow(),
+                Tie::none(
+                    "powers of matrices of any size; the steps are about two layers and one output",
+                ),
+            ),
+            Claim::new(
+                "single-output",
+                single_output(),
+                Tie::none("vectors of any size; the steps are about two layers in the plane"),
+            ),
+            Claim::new("descent", descent(), Tie::none("a rate: the exponent is the whole theory"))
+                .points(8),
         ],
         derivation: balanced_layers,
     }

@@ -10,6 +10,7 @@ use super::samplers::{
     Cloud, Codebook, Fold, cloud, interpolation_event, least_interpolating_constant, steepest_slope,
 };
 use super::{LAWS, LINK, PAPER, samplers};
+use std::sync::LazyLock;
 use theoremcheck::models::interpolation::Covariates;
 use theoremcheck::prelude::*;
 use theoremcheck::special::{log_gamma_cdf, root};
@@ -41,6 +42,29 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// $\frac{2}{L^2}$.
+static CONSTANT: LazyLock<Expr> = LazyLock::new(|| 2 / var("lipschitz").pow(2));
+
+/// $2^{p b} e^{-n d / (2 L^2)}$.
+static UNION: LazyLock<Expr> = LazyLock::new(|| {
+    let (n, d, p, b, l) = vars!("n", "d", "p", "b", "lipschitz");
+    (p * b * Expr::from(2).ln() - n * d / (2 * l.pow(2))).exp()
+});
+
+/// Numbers for each datum and dimension.
+fn constant_of(f: &Fold) -> Formula {
+    Formula::of("per-dimension", &CONSTANT, [("lipschitz", f.lipschitz)])
+        .instance("L", var("lipschitz"))
+}
+
+/// The bound on the probability that an interpolant exists.
+fn union_bound(c: &Codebook) -> Formula {
+    let sizes = [c.n, c.d, c.p, c.b].map(|size| size as f64);
+    let [n, d, p, b] = [("n", sizes[0]), ("d", sizes[1]), ("p", sizes[2]), ("b", sizes[3])];
+    Formula::of("union-bound", &UNION, [n, d, p, b, ("lipschitz", c.lipschitz)])
+        .instance("L", var("lipschitz"))
+}
+
 /// From distances to numbers: squared distances of the first $q$ coordinates are $2 q / d$ in the
 /// limit, and each of $n$ points is stored with its label.
 fn counting() -> Derivation {
@@ -51,6 +75,10 @@ fn counting() -> Derivation {
     let numbers = &n * (&q + 1);
     let bits = domain.clone().open(&b, 0, INF);
     let ln2 = Expr::from(2).ln();
+    let p = var("p");
+    let with_numbers = bits.clone().open(&p, 0, INF);
+    let (named, exponent) = (var("lipschitz"), &n * &d / (2 * l.pow(2)));
+    let (constant_, union) = (CONSTANT.at(&named, &l), UNION.at(&named, &l));
     let least = &n * &d / (2 * &b * &ln2 * l.pow(2));
     Derivation::of("The d-fold requirement, up to the fluctuation of distances")
         .cited(
@@ -72,6 +100,10 @@ fn counting() -> Derivation {
             "one function interpolates with probability at most exp(-n d / (2 L^2))",
             Source { paper: PAPER, result: "Theorem 2", link: LINK },
         )
+        .identity("per-dimension", numbers.at(&q, &enough) / (&n * &d) - 1 / &d, constant_, &domain)
+        .twin("first-power", |s| s.right(2 / &l))
+        .identity("union-bound", union, ((&p / &least - 1) * exponent).exp(), &with_numbers)
+        .twin("no-half", |s| s.right((&p * &b * &ln2 - &n * &d / l.pow(2)).exp()))
         .identity("union", &least * &b * &ln2, &n * &d / (2 * l.pow(2)), &bits)
         .twin("no-half", |s| s.right(&n * &d / l.pow(2)))
 }
@@ -126,6 +158,7 @@ fn dimension() -> Claim {
                 at: |d| (fold(32, 0, 4.0), d.round() as usize),
             },
         },
+        Tie::none("a rate: a median of independent distances, found by search, is the shape"),
     )
     .dear()
 }
@@ -178,6 +211,7 @@ fn samples() -> Claim {
                 at: |n| (fold(0, 1024, 4.0), n as usize),
             },
         },
+        Tie::none("a rate: a mean over independent distances, summed, is the shape"),
     )
     .dear()
     .price(2.0)
@@ -226,6 +260,7 @@ fn smoothness() -> Claim {
                 at: |k| (fold(32, 8192, 20.0), k as usize),
             },
         },
+        Tie::none("a rate: a median of independent distances, found by search, is the shape"),
     )
     .dear()
     .points(2)
@@ -240,7 +275,7 @@ fn constant() -> Claim {
                 let n = 2 * given.count("n/2", 8..=12);
                 fold(n, 0, given.real("lipschitz", 2.5..=4.0))
             },
-            theory: |f| 2.0 / (f.lipschitz * f.lipschitz),
+            theory: |f| constant_of(f).value(),
             observable: Each(|f, d| samplers::parameters_by_datum_and_dimension(Fold { d, ..f })),
             sizes: &[512, 2048, 8192, 32768],
             // The sum of q squares is q + z sqrt(2 q) + 2 (z^2 - 1) / 3 + O(q^-1/2) at each level,
@@ -276,6 +311,7 @@ fn constant() -> Claim {
                 at: |lipschitz| fold(16, 0, lipschitz),
             },
         },
+        Tie::formula(constant_of),
     )
     .dear()
     .points(2)
@@ -290,7 +326,7 @@ fn necessity() -> Claim {
             observable: interpolation_event,
             relation: AtMost,
             holds: OnAverage(Absolute(0.005)),
-            bound: |c| (bits(c) * std::f64::consts::LN_2 - exponent(c)).exp(),
+            bound: |c| union_bound(c).value(),
             // 16 exp(-8 / 2); 64 exp(-2 8 / 4)
             known: vec![
                 (Codebook { n: 1, d: 32, p: 4, b: 1, lipschitz: 2.0 }, 0.29305022221974686),
@@ -322,6 +358,7 @@ fn necessity() -> Claim {
                 at: |lipschitz| Codebook { n: 1, d: 32, p: 4, b: 1, lipschitz },
             },
         },
+        Tie::formula(union_bound),
     )
 }
 
@@ -361,6 +398,7 @@ fn extension() -> Claim {
                 at: |q| cloud(8, 40, q as usize, Rng::seeded(1)),
             },
         },
+        Tie::none("a least distance among points: no expression here"),
     )
 }
 

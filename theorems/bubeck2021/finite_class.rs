@@ -209,6 +209,7 @@ fn expectation() -> Claim {
                 at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
             },
         },
+        Tie::none("the root of 2 l v at a logarithm of binomials; the step value gives its square"),
     )
 }
 
@@ -249,6 +250,7 @@ fn tail() -> Claim {
                 at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
             },
         },
+        Tie::none("the same root with the logarithm of the confidence added: no step adds it"),
     )
 }
 
@@ -303,6 +305,7 @@ fn one_bit() -> Claim {
                 at: |p| gaussian(2, p as usize, 160),
             },
         },
+        Tie::none("a mean of normal moduli: no step derives it"),
     )
 }
 
@@ -361,6 +364,7 @@ fn dimension() -> Claim {
                 },
             },
         },
+        Tie::none("a rate: the exponent -1/2 is the whole theory"),
     )
     .dear()
 }

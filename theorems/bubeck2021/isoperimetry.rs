@@ -6,6 +6,7 @@
 
 use super::probes::{Probe, Steep, deviation_event, squared_deviation};
 use super::{LAWS, LINK, PAPER};
+use std::sync::LazyLock;
 use theoremcheck::models::interpolation::Covariates;
 use theoremcheck::prelude::*;
 use theoremcheck::special::normal_sf;
@@ -32,12 +33,31 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// $2 e^{-u^2/2}$, and on the sphere $2 e^{-u^2 (1 - 1/d) / 2}$.
+static TAILS: LazyLock<[Expr; 2]> = LazyLock::new(|| {
+    let (u, d) = vars!("u", "d");
+    [2 * (-(u.pow(2) / 2)).exp(), 2 * (-(u.pow(2) * (1 - 1 / d) / 2)).exp()]
+});
+
+/// The bound of both tails.
+fn tail_bound(s: &Probe) -> Formula {
+    match s.covariates {
+        Covariates::Sphere => {
+            Formula::of("sphere-tail", &TAILS[1], [("u", s.u), ("d", s.d as f64)])
+        }
+        _ => Formula::of("gaussian-tail", &TAILS[0], [("u", s.u)]),
+    }
+}
+
 /// What the sphere loses against the Gaussian law, and what is exact for linear functions.
 fn sphere() -> Derivation {
     let (d, l, t) = vars!("d", "L", "t");
     let exponent = |c: Expr| &d * t.pow(2) / (2 * c * l.pow(2));
     let domain = Domain::new().open(&d, 1, INF).open(&l, 0, INF).open(&t, 0, INF);
     let factor = &d / (&d - 1);
+    let u = var("u");
+    let both = |c: Expr| 2 * (-exponent(c).at(&t, &u * &l * d.sqrt() / &d)).exp();
+    let scaled = Domain::new().open(&d, 1, INF).open(&l, 0, INF).half_open(&u, 0, INF);
     Derivation::of("Concentration on the sphere against the Gaussian law")
         .cited(
             "gaussian",
@@ -61,6 +81,10 @@ fn sphere() -> Derivation {
         .twin("stronger", |s| s.of(exponent(factor.clone()) - exponent(1.into())))
         .identity("by", exponent(factor.clone()), exponent(1.into()) * (1 - 1 / &d), &domain)
         .twin("twice", |s| s.right(exponent(1.into()) * (1 - 2 / &d)))
+        .identity("gaussian-tail", both(1.into()), TAILS[0].clone(), &scaled)
+        .twin("no-half", |s| s.right(2 * (-u.pow(2)).exp()))
+        .identity("sphere-tail", both(factor.clone()), TAILS[1].clone(), &scaled)
+        .twin("as-gaussian", |s| s.right(TAILS[0].clone()))
 }
 
 /// $P(|f - E f| \ge u L / \sqrt d) = 2 (1 - \Phi(u))$ for $f$ linear.
@@ -106,6 +130,7 @@ fn linear() -> Claim {
                 at: |u| probe(Steep::Linear, 8, u),
             },
         },
+        Tie::none("twice a normal tail, by its own series: no expression here"),
     )
 }
 
@@ -134,7 +159,7 @@ fn tails() -> Claim {
             observable: deviation_event,
             relation: AtMost,
             holds: OnAverage(Absolute(0.005)),
-            bound: |s| 2.0 * (-0.5 * s.u * s.u / proxy(s)).exp(),
+            bound: |s| tail_bound(s).value(),
             known: vec![
                 (probe(Steep::Linear, 8, 1.0), 1.2130613194252668),
                 (probe(Steep::Norm, 8, 2.0), 0.2706705664732254),
@@ -163,6 +188,7 @@ fn tails() -> Claim {
                 at: |u| probe(Steep::Norm, 20, u),
             },
         },
+        Tie::formula(tail_bound),
     )
 }
 
@@ -203,6 +229,7 @@ fn variance() -> Claim {
                 at: |d| probe(Steep::Norm, d as usize, 0.0),
             },
         },
+        Tie::none("the constant 1, of Poincare's inequality"),
     )
 }
 

@@ -6,6 +6,7 @@
 
 use super::samplers::{Design, complexity, inverse_trace, scaled_inverse, squared_lipschitz};
 use super::{LAWS, LINK, PAPER};
+use std::sync::LazyLock;
 use theoremcheck::models::interpolation::Covariates;
 use theoremcheck::prelude::*;
 use theoremcheck::special::{chi_squared_cdf, log_gamma};
@@ -34,13 +35,30 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// $E L^2$ for coordinates of variance $1/d$, $\frac{n d}{p-n-1}$, and on the sphere,
+/// $\frac{n (d-2)}{p-n-1}$.
+static MEANS: LazyLock<[Expr; 2]> = LazyLock::new(|| {
+    let (n, p, d) = vars!("n", "p", "d");
+    [&n * &d / (&p - &n - 1), &n * (d - 2) / (p - &n - 1)]
+});
+
+/// $E L^2$.
+fn mean_square(s: &Design) -> Formula {
+    let values = [("n", s.n as f64), ("p", s.p as f64), ("d", s.d as f64)];
+    match s.covariates {
+        Covariates::Sphere => Formula::of("sphere", &MEANS[1], values),
+        _ => Formula::of("mean", &MEANS[0], values),
+    }
+}
+
 /// From the mean of an inverse chi-square variable to the law of robustness of the class.
 fn from_chi_square() -> Derivation {
     let (n, p, d, k) = vars!("n", "p", "d", "k");
     let domain = Domain::new().open(&n, 0, INF).open(&p, &n + 1, INF).open(&d, 2, INF);
     let sizes = Domain::new().open(&n, 0, INF).open(&d, 2, INF);
     let mean = (&n * &d / (&k - 2)).at(&k, &p - &n + 1);
-    let law = &n * &d / (&p - &n - 1);
+    let [law, sphere] = MEANS.clone();
+    let shorter = (&n * (&d - 2) / (&k - 2)).at(&k, &p - &n + 1);
     Derivation::of("Least Lipschitz constant of a linear interpolant")
         .cited(
             "chi-square",
@@ -63,6 +81,8 @@ fn from_chi_square() -> Derivation {
         .twin("other-side", |s| s.toward(Toward::Below(&n + 1)))
         .nonneg("sphere-below", &law - &n * (&d - 2) / (&p - &n - 1), &domain)
         .twin("above", |s| s.of(&n * (&d - 2) / (&p - &n - 1) - &law))
+        .identity("sphere", shorter, sphere, &domain)
+        .twin("as-gaussian", |s| s.right(law.clone()))
 }
 
 /// $E L^2$ on data drawn in $R^d$.
@@ -76,7 +96,7 @@ fn mean() -> Claim {
                 let p = given.count("p", n + 20..=n + 60);
                 Design { covariates, n, p, d: given.count("d", p..=3 * p) }
             },
-            theory: |s| (s.n as f64) * norm(s) / (degrees(s) - 2.0),
+            theory: |s| mean_square(s).value(),
             observable: squared_lipschitz,
             resolution: Relative(0.01),
             known: vec![
@@ -112,6 +132,7 @@ fn mean() -> Claim {
                 at: |p| gaussian(10, p as usize, 120),
             },
         },
+        Tie::formula(mean_square),
     )
 }
 
@@ -125,7 +146,7 @@ fn average() -> Claim {
                 let p = given.count("p", n + 40..=n + 160);
                 gaussian(n, p, given.count("d", p..=4 * p))
             },
-            theory: |s| (s.n * s.d) as f64 / (degrees(s) - 2.0),
+            theory: |s| mean_square(s).value(),
             observable: inverse_trace,
             resolution: Relative(0.003),
             known: vec![(gaussian(20, 200, 200), 22.3463687150838)],
@@ -152,6 +173,7 @@ fn average() -> Claim {
                 at: |p| gaussian(64, p.round() as usize, 640),
             },
         },
+        Tie::formula(mean_square),
     )
 }
 
@@ -193,6 +215,7 @@ fn law() -> Claim {
                 at: |x| (gaussian(3, 20, 40), x),
             },
         },
+        Tie::none("an incomplete gamma function, by series: no expression here"),
     )
     .points(2)
 }
@@ -242,6 +265,7 @@ fn limit() -> Claim {
                 at: |n| gaussian(n.round() as usize, 0, 0),
             },
         },
+        Tie::formula(|_| Formula::of("many-parameters", &1.into(), [])),
     )
 }
 
@@ -292,6 +316,7 @@ fn rademacher() -> Claim {
                 at: |p| gaussian(4, p as usize, 80),
             },
         },
+        Tie::none("a ratio of gamma functions, by series: no expression here"),
     )
 }
 

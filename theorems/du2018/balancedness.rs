@@ -34,10 +34,25 @@ pub(crate) fn theorem() -> Theorem {
             way, then after $k$ steps $\|Q_j(k) - Q_j(0)\|_F \le 2 \eta (L_0 - L_k)$, $L_k$ the
             loss after $k$ steps; the constant 2 is best possible.",
         claims: vec![
-            Claim::new("flow", flow()),
-            Claim::new("step", step()),
-            Claim::new("drift", drift()).points(8),
-            Claim::new("certificate", certificate()),
+            Claim::new(
+                "flow",
+                flow(),
+                Tie::none("norms of matrices of any size; the steps are about two generic layers"),
+            ),
+            Claim::new(
+                "step",
+                step(),
+                Tie::none("norms of matrices of any size; the steps are about two generic layers"),
+            ),
+            Claim::new("drift", drift(), Tie::none("a rate: the exponent -1 is the whole theory"))
+                .points(8),
+            Claim::new(
+                "certificate",
+                certificate(),
+                Tie::none(
+                    "a largest ratio along a trajectory of gradient descent: no expression here",
+                ),
+            ),
         ],
         derivation: three_layers,
     }

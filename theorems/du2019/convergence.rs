@@ -12,6 +12,7 @@
 //! of what a quadratic loss with this curvature allows. A hundred steps then decide about the rate.
 
 use super::{LINK, PAPER, extreme_eigenvalues, sixty_degrees, unit_inputs};
+use std::sync::LazyLock;
 use theoremcheck::models::two_layer::TwoLayer;
 use theoremcheck::prelude::*;
 
@@ -62,17 +63,33 @@ pub(crate) fn theorem() -> Theorem {
             $256 \le m \le 320$; for $m \le 2$ and labels of both signs the first one fails, with
             probability at least 0.95.",
         claims: vec![
-            Claim::new("linear-rate", linear_rate()).dear(),
-            Claim::new("movement", movement()).dear(),
-            Claim::new("narrow", narrow()).dear(),
+            Claim::new(
+                "linear-rate",
+                linear_rate(),
+                Tie::none("a power with a step as its exponent"),
+            )
+            .dear(),
+            Claim::new("movement", movement(), Tie::formula(radius_of)).dear(),
+            Claim::new("narrow", narrow(), Tie::none("a power with a step as its exponent")).dear(),
         ],
         derivation: contraction,
     }
 }
 
+/// $4 \sqrt{n/m} / \lambda_0$.
+static RADIUS: LazyLock<Expr> = LazyLock::new(|| {
+    let (n, m, lambda) = vars!("n", "m", "lambda");
+    4 * (n / m).sqrt() / lambda
+});
+
+/// [`RADIUS`] of a network.
+fn radius_of(p: &Training) -> Formula {
+    Formula::of("radius", &RADIUS, [("n", N as f64), ("m", p.m as f64), ("lambda", p.lambda0)])
+}
+
 /// The algebra of one step of gradient descent, and of the sum of all steps.
 fn contraction() -> Derivation {
-    let (lambda, n, eta, x) = vars!("lambda", "n", "eta", "x");
+    let (lambda, n, eta, x, m) = vars!("lambda", "n", "eta", "x", "m");
     let sizes = Domain::new().open(&lambda, 0, INF).open(&n, 0, INF);
     let step = |most: Expr| sizes.clone().closed(&eta, 0, most);
     let theorem = step(&lambda / (4 * n.pow(2)));
@@ -101,6 +118,13 @@ fn contraction() -> Derivation {
             sizes.clone().open(&eta, 0, INF)
         })
         .twin("two", |s| s.right(2 / &lambda))
+        .identity(
+            "radius",
+            &eta * (2 / (&eta * &lambda / 2)) * (&n / &m).sqrt(),
+            RADIUS.clone(),
+            &{ sizes.clone().open(&eta, 0, INF).open(&m, 0, INF) },
+        )
+        .twin("inverse-width", |s| s.right(RADIUS.clone() / m.sqrt()))
 }
 
 /// $\|y - u(k)\|^2 / \|y - u(0)\|^2 \le (1 - \eta \lambda_0 / 2)^k$ at all $k$ at once.
@@ -274,7 +298,7 @@ fn rate(p: &Training) -> f64 {
 
 /// $4 \sqrt n / (\sqrt m \lambda_0)$.
 fn radius(p: &Training) -> f64 {
-    4.0 * (N as f64 / p.m as f64).sqrt() / p.lambda0
+    radius_of(p).value()
 }
 
 /// $\|y - u(k)\|^2 / \|y - u(0)\|^2$, $k = 0, \dots, K$.

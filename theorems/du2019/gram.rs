@@ -5,6 +5,7 @@
 
 use super::{LINK, PAPER, inner, polygon, turned, unit_inputs};
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 use theoremcheck::linalg::symmetric_eigenvalues;
 use theoremcheck::models::dual_kernel::{InitialKernel, dual_kernel};
 use theoremcheck::prelude::*;
@@ -58,14 +59,34 @@ pub(crate) fn theorem() -> Theorem {
             $\lambda_0 / 4$, $\lambda_0$ the least eigenvalue of $H^\infty$, once
             $m \ge 8 n^2 \lambda_0^{-2} \log(2n^2/\delta)$.",
         claims: vec![
-            Claim::new("mean", mean()),
-            Claim::new("second-moment", second_moment()),
-            Claim::new("width", width()),
-            Claim::new("entry", entry()),
-            Claim::new("operator-norm", operator_norm()).dear(),
+            Claim::new(
+                "mean",
+                mean(),
+                Tie::formula(|p| Formula::of("both-active", &BOTH_ACTIVE, [("theta", p.theta)])),
+            ),
+            Claim::new("second-moment", second_moment(), Tie::none("a sum over pairs of inputs")),
+            Claim::new("width", width(), Tie::none("a rate: the exponent -1 is the whole theory")),
+            Claim::new("entry", entry(), Tie::formula(entry_bound)),
+            Claim::new(
+                "operator-norm",
+                operator_norm(),
+                Tie::none("the step width has its square alone"),
+            )
+            .dear(),
         ],
         derivation: width_by_hoeffding,
     }
+}
+
+/// $\frac{\pi - \theta}{2\pi}$.
+static BOTH_ACTIVE: LazyLock<Expr> = LazyLock::new(|| (pi() - var("theta")) / (2 * pi()));
+
+/// $2 e^{-2 s^2}$.
+static ENTRY: LazyLock<Expr> = LazyLock::new(|| 2 * (-2 * var("s").pow(2)).exp());
+
+/// [`ENTRY`] at a deviation.
+fn entry_bound(p: &Deviation) -> Formula {
+    Formula::of("entry", &ENTRY, [("s", p.s)])
 }
 
 /// From the bound of one entry to the width that keeps the least eigenvalue; $\ell$ stands for
@@ -76,6 +97,10 @@ fn width_by_hoeffding() -> Derivation {
     let enough = 8 * n.pow(2) * &l / lambda.pow(2);
     let domain = Domain::new().open(&n, 0, INF).open(&l, 0, INF).open(&lambda, 0, INF);
     let angles = Domain::new().open(&theta, 0, pi());
+    let any = Domain::new().closed(&theta, 0, pi());
+    let (s, t) = vars!("s", "t");
+    let hoeffding = 2 * (-2 * &m * t.pow(2)).exp();
+    let wide = Domain::new().open(&m, 0, INF).half_open(&s, 0, INF);
     Derivation::of("The width at which the Gram matrix stays near its limit")
         .cited(
             "hoeffding",
@@ -99,6 +124,10 @@ fn width_by_hoeffding() -> Derivation {
             &angles,
         )
         .twin("no-square", |s| s.right((pi() - &theta) / (4 * pi())))
+        .identity("both-active", BOTH_ACTIVE.clone(), ratio(1, 2) - &theta / (2 * pi()), &any)
+        .twin("not-complemented", |d| d.right(&theta / (2 * pi())))
+        .identity("entry", hoeffding.at(&t, &s * m.sqrt() / &m), ENTRY.clone(), &wide)
+        .twin("not-squared", |d| d.right(2 * (-2 * &s).exp()))
 }
 
 /// $E H_{ij}(0) / x_i^\top x_j = q_{ij}$, the probability that a neuron is active on both.
@@ -241,7 +270,7 @@ fn entry() -> Bound<Deviation, 3> {
         observable: deviates,
         relation: AtMost,
         holds: OnAverage(Absolute(0.005)),
-        bound: |p| 2.0 * (-2.0 * p.s * p.s).exp(),
+        bound: |p| entry_bound(p).value(),
         // 2 exp(-1.62), to 30 digits.
         known: vec![(Deviation { theta: 1.0, m: 25, s: 0.9 }, 0.395_797_398_167_229_36)],
         mutants: [
@@ -347,7 +376,7 @@ fn deviation(given: &mut Given) -> Deviation {
 
 /// $q = (\pi - \theta) / (2\pi)$.
 fn both_active(theta: f64) -> f64 {
-    (PI - theta) / (2.0 * PI)
+    BOTH_ACTIVE.eval(&[("theta", theta)])
 }
 
 /// $\sum_{ij} (x_i^\top x_j)^2 v(q_{ij})$.

@@ -61,14 +61,42 @@ pub(crate) fn theorem() -> Theorem {
             $\lambda_0 = 0$ for $d + 1$ pairs in $R^d$, and for every regular $n$-gon with $n$
             even, $n \ge 6$.",
         claims: vec![
-            Claim::new("separated", separated()),
-            Claim::new("two-inputs", two_inputs()),
-            Claim::new("meeting-inputs", meeting_inputs()),
-            Claim::new("opposite-inputs", opposite_inputs()),
-            Claim::new("polygon", regular_polygon()),
+            Claim::new(
+                "separated",
+                separated(),
+                Tie::none("an eigenvalue of a matrix of any size: no expression here"),
+            ),
+            Claim::new(
+                "two-inputs",
+                two_inputs(),
+                Tie::instances(vec![two_at(1.0), two_at(0.1)], pair_formula),
+            ),
+            Claim::new(
+                "meeting-inputs",
+                meeting_inputs(),
+                Tie::none("the constant 1 / (2 pi): no step takes this limit"),
+            ),
+            Claim::new(
+                "opposite-inputs",
+                opposite_inputs(),
+                Tie::none("sums over the entries of a matrix of any size: no expression here"),
+            ),
+            Claim::new(
+                "polygon",
+                regular_polygon(),
+                Tie::none("cosine sums with as many terms as corners: no expression here"),
+            ),
         ],
         derivation: kernels_of_two_inputs,
     }
+}
+
+/// $\frac12 - \cos\theta \frac{\pi - \theta}{2\pi}$ at distance $\delta$, where
+/// $\cos\theta = 1 - \delta^2 / 2$.
+fn pair_formula(p: &Inputs) -> Formula {
+    let cosine = 1 - var("delta").pow(2) / 2;
+    let least = ratio(1, 2) - &cosine * (pi() - cosine.acos()) / (2 * pi());
+    Formula::of("least", &least, [("delta", distance(p))]).instance("x", cosine)
 }
 
 /// The kernels of two inputs: of the derivatives of a layer, which the theorem is about, and of its
@@ -167,6 +195,8 @@ fn two_inputs_by_hand() -> Derivation {
             },
         )
         .twin("sign", |s| s.put((-(r.pow(2) / 2)).exp()))
+        .identity("least", least.clone(), &apart / (2 * pi()), &right)
+        .twin("sign", |s| s.right(-&apart / (2 * pi())))
         .identity("same-side", 2 * pi() * &least, apart.clone(), &right)
         .twin("sign", |s| s.right(pi() * (1 - &x) - &x * x.acos()))
         .positive("acute", apart, &right)

@@ -62,6 +62,7 @@ fn claim(name: &'static str, observable: fn(f64) -> Sampler) -> Claim {
                 at: |mu| mu,
             },
         },
+        Tie::none("not tied yet"),
     )
     .budget(16_384)
 }

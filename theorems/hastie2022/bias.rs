@@ -5,6 +5,7 @@
 //! size and for every direction of the signal.
 
 use super::{LINK, PAPER};
+use std::sync::LazyLock;
 use theoremcheck::models::gaussian::Design;
 use theoremcheck::prelude::*;
 use theoremcheck::special::{beta_cdf, normal_cdf};
@@ -39,6 +40,17 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// $r^2 \bigl(1 - \frac np\bigr)$.
+static MEAN: LazyLock<Expr> = LazyLock::new(|| {
+    let (n, p, r2) = vars!("n", "p", "r2");
+    r2 * (1 - n / p)
+});
+
+/// [`MEAN`] at a signal.
+fn mean_bias(s: &Signal) -> Formula {
+    Formula::of("mean", &MEAN, [("n", s.n as f64), ("p", s.p as f64), ("r2", s.r2)])
+}
+
 /// From the Beta law to the mean, and to the spread that vanishes like $1/p$.
 fn from_beta_law() -> Derivation {
     let (n, p, r2) = vars!("n", "p", "r2");
@@ -59,7 +71,7 @@ fn from_beta_law() -> Derivation {
                 link: "https://doi.org/10.1002/9780470316559",
             },
         )
-        .identity("mean", &r2 * &a / &sum, &r2 * (1 - &n / &p), &domain)
+        .identity("mean", &r2 * &a / &sum, MEAN.clone(), &domain)
         .twin("other-share", |s| s.right(&r2 * &n / &p))
         .identity("spread", spread, closed.clone(), &domain)
         .twin("no-two", |s| s.right(2 * &n * (&p - &n) / p.pow(3)))
@@ -116,6 +128,9 @@ fn law() -> Claim {
                 at: |x| (example(4, 7), x),
             },
         },
+        Tie::none(
+            "a regularized incomplete beta function, by a continued fraction: no expression here",
+        ),
     )
     .points(2)
 }
@@ -125,7 +140,7 @@ fn mean() -> Claim {
         "mean",
         Equality {
             domain: many,
-            theory: |s| s.r2 * (1.0 - s.n as f64 / s.p as f64),
+            theory: |s| mean_bias(s).value(),
             observable: bias,
             resolution: Relative(0.01),
             known: vec![(example(40, 60), 1.0 / 3.0), (example(3, 12), 0.75)],
@@ -157,6 +172,7 @@ fn mean() -> Claim {
                 at: |p| example(4, p as usize),
             },
         },
+        Tie::formula(mean_bias),
     )
 }
 

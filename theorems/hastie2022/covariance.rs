@@ -199,6 +199,7 @@ fn risk() -> Claim {
                 at: |gamma| (example(gamma, 9.0, Shape::Autoregressive), 24),
             },
         },
+        Tie::none("functions of the root of an equation with as many terms as eigenvalues"),
     )
     // A draw costs n^2 p.
     .price(3.0)
@@ -281,6 +282,7 @@ fn least_variance() -> Claim {
                 at: thirds,
             },
         },
+        Tie::none("functions of the root of an equation with as many terms as eigenvalues"),
     )
 }
 

@@ -4,6 +4,7 @@
 //! ratio of whole numbers at every size, on both sides of the threshold, and infinite next to it.
 
 use super::{LINK, PAPER, tail_index};
+use std::sync::LazyLock;
 use theoremcheck::linalg::small::{cholesky_in_place, dot, gram_lower, solve_lower};
 use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
@@ -47,6 +48,24 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// $\frac{p}{n-p-1}$ and $\frac{n}{p-n-1}$.
+static MEANS: LazyLock<[Expr; 2]> = LazyLock::new(|| {
+    let (n, p) = vars!("n", "p");
+    [&p / (&n - &p - 1), &n / (&p - &n - 1)]
+});
+
+/// $\frac{(d-2) m^2 + 2 m}{d (d-1) (d-3)}$ with $m = n$ and $d = p - n$.
+static MEAN_SQUARE: LazyLock<Expr> = LazyLock::new(|| {
+    let (n, p) = vars!("n", "p");
+    let d = p - &n;
+    ((&d - 2) * n.pow(2) + 2 * n) / (&d * (&d - 1) * (&d - 3))
+});
+
+/// An expression at the sizes.
+fn sized(step: &'static str, of: &Expr, n: usize, p: usize) -> Formula {
+    Formula::of(step, of, [("n", n as f64), ("p", p as f64)])
+}
+
 /// From the moments of an inverse Wishart matrix to the variance of the estimator. $d = |n - p|$,
 /// $m = \min(n, p)$.
 fn moments() -> Derivation {
@@ -61,6 +80,8 @@ fn moments() -> Derivation {
     let finite = Domain::new().open(&gamma, 0, 1).open(&t, 0, 1 - &gamma);
     let below = Domain::new().open(&gamma, 0, 1);
     let tall = Domain::new().open(&p, 0, INF).open(&n, &p + 1, INF);
+    let wide = Domain::new().open(&n, 0, INF).open(&p, &n + 1, INF);
+    let wider = Domain::new().open(&n, 0, INF).open(&p, &n + 3, INF);
     Derivation::of("Mean and spread of the variance")
         .cited(
             "inverse-wishart",
@@ -71,8 +92,12 @@ fn moments() -> Derivation {
                 link: "https://www.jstor.org/stable/4616090",
             },
         )
-        .identity("tall", mean.at(&m, &p).at(&d, &n - &p), &p / (&n - &p - 1), &tall)
+        .identity("tall", mean.at(&m, &p).at(&d, &n - &p), MEANS[0].clone(), &tall)
         .twin("no-loss", |s| s.right(&p / (&n - &p)))
+        .identity("wide", mean.at(&m, &n).at(&d, &p - &n), MEANS[1].clone(), &wide)
+        .twin("no-loss", |s| s.right(&n / (&p - &n)))
+        .identity("square", second.at(&m, &n).at(&d, &p - &n), MEAN_SQUARE.clone(), &wider)
+        .twin("squared-mean", |s| s.right(MEANS[1].pow(2)))
         .identity(
             "proportional",
             (&p / (&n - &p - 1)).at(&p, &gamma / &t).at(&n, 1 / &t),
@@ -109,7 +134,7 @@ fn under() -> Claim {
         "under",
         Equality {
             domain: tall,
-            theory: |s| s.p as f64 / (s.n as f64 - s.p as f64 - 1.0),
+            theory: |s| sized("tall", &MEANS[0], s.n, s.p).value(),
             observable: variance,
             resolution: Relative(0.003),
             known: vec![
@@ -144,6 +169,7 @@ fn under() -> Claim {
                 at: |p| Shape { n: 40, p: p as usize },
             },
         },
+        Tie::formula(|s| sized("tall", &MEANS[0], s.n, s.p)),
     )
 }
 
@@ -152,7 +178,7 @@ fn over() -> Claim {
         "over",
         Equality {
             domain: wide,
-            theory: |s| s.n as f64 / (s.p as f64 - s.n as f64 - 1.0),
+            theory: |s| sized("wide", &MEANS[1], s.n, s.p).value(),
             observable: variance,
             resolution: Relative(0.003),
             known: vec![
@@ -187,6 +213,7 @@ fn over() -> Claim {
                 at: |p| Shape { n: 40, p: p as usize },
             },
         },
+        Tie::formula(|s| sized("wide", &MEANS[1], s.n, s.p)),
     )
 }
 
@@ -195,7 +222,7 @@ fn any_covariance() -> Claim {
         "any-covariance",
         Equality {
             domain: correlated,
-            theory: |c| c.p as f64 / (c.n as f64 - c.p as f64 - 1.0),
+            theory: |c| sized("tall", &MEANS[0], c.n, c.p).value(),
             observable: correlated_variance,
             resolution: Relative(0.01),
             known: vec![(Correlated { n: 24, p: 3, spectrum: vec![4.0, 1.0, 0.25] }, 0.15)],
@@ -225,6 +252,7 @@ fn any_covariance() -> Claim {
                 at: |n| Correlated { n: n as usize, p: 3, spectrum: vec![4.0, 1.0, 0.25] },
             },
         },
+        Tie::formula(|c| sized("tall", &MEANS[0], c.n, c.p)),
     )
 }
 
@@ -233,7 +261,7 @@ fn second_moment() -> Claim {
         "second-moment",
         Equality {
             domain: small,
-            theory: |s| mean_square(s, 3.0, 2.0),
+            theory: |s| sized("square", &MEAN_SQUARE, s.n, s.p).value(),
             observable: squared_variance,
             resolution: Relative(0.003),
             known: vec![
@@ -268,6 +296,7 @@ fn second_moment() -> Claim {
                 at: |p| Shape { n: 10, p: p as usize },
             },
         },
+        Tie::formula(|s| sized("square", &MEAN_SQUARE, s.n, s.p)),
     )
 }
 
@@ -293,7 +322,8 @@ fn small(given: &mut Given) -> Shape {
     Shape { n, p: given.count("p", n + 20..=n + 50) }
 }
 
-/// $\frac{(d-2) m^2 + q m}{d (d-1) (d-a)}$, $m = n$, $d = p - n$; $a = 3$, $q = 2$ in truth.
+/// $\frac{(d-2) m^2 + q m}{d (d-1) (d-a)}$, $m = n$, $d = p - n$: [`MEAN_SQUARE`] for $a = 3$ and
+/// $q = 2$.
 fn mean_square(s: &Shape, a: f64, q: f64) -> f64 {
     let (m, d) = (s.n as f64, s.p as f64 - s.n as f64);
     ((d - 2.0) * m * m + q * m) / (d * (d - 1.0) * (d - a))

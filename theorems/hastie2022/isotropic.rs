@@ -61,6 +61,20 @@ static RISK: LazyLock<Expr> = LazyLock::new(|| {
     r2 * (1 - 1 / &gamma) + sigma2 / (gamma - 1)
 });
 
+/// $\sigma^2 \frac{\gamma}{1-\gamma}$: what [`classical`] evaluates.
+static CLASSICAL: LazyLock<Expr> = LazyLock::new(|| {
+    let (gamma, _, sigma2) = symbols();
+    sigma2 * &gamma / (1 - gamma)
+});
+
+/// The risk at its minimum $\gamma = \frac{s}{s-1}$, with $s = \sqrt{r^2 / \sigma^2}$, and that
+/// minimum, $\sigma^2 (2s - 1)$: what the claim `least-risk` evaluates.
+static LEAST: LazyLock<[Expr; 2]> = LazyLock::new(|| {
+    let (gamma, r2, sigma2) = symbols();
+    let s = (r2 / &sigma2).sqrt();
+    [sigma2 * (2 * &s - 1), RISK.at(&gamma, &s / (&s - 1))]
+});
+
 /// Beyond the threshold the risk has one minimum if the signal is stronger than the noise, and
 /// falls throughout if it is not. With $t = r / \sigma$ and $\sigma = 1$, which scaling allows.
 fn minimum() -> Derivation {
@@ -69,11 +83,12 @@ fn minimum() -> Derivation {
     let scaled = RISK.at(&r2, &a * &r2).at(&sigma2, &a * &sigma2);
     let positive = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF).open(&a, 0, INF);
     let noisy = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF);
-    let classical = &sigma2 * &g / (1 - &g);
     let risk = RISK.at(&r2, t.pow(2)).at(&sigma2, 1);
     let star = &t / (&t - 1);
     let strong = Domain::new().open(&t, 1, INF).open(&g, 1, INF);
     let weak = Domain::new().closed(&t, 0, 1).open(&g, 1, INF);
+    let loud = Domain::new().open(&sigma2, 0, INF).open(&r2, &sigma2, INF);
+    let below = Domain::new().open(&g, 0, 1).open(&sigma2, 0, INF);
     let slope = (&t * (&g - 1) - &g) * (&t * (&g - 1) + &g) / (&g * (&g - 1)).pow(2);
     Derivation::of("Minimum of the overparameterized risk")
         .cited(
@@ -103,11 +118,15 @@ fn minimum() -> Derivation {
         .twin("elsewhere", |s| s.put((&t + 1) / &t))
         .nonneg("weak-signal", -risk.d(&g), &weak)
         .twin("strong-signal", |s| s.on(&strong))
+        .identity("least-risk", LEAST[1].clone(), LEAST[0].clone(), &loud)
+        .twin("sign", |s| s.right(&sigma2 * (2 * (&r2 / &sigma2).sqrt() + 1)))
+        .identity("classical", CLASSICAL.clone(), &sigma2 * (1 / (1 - &g) - 1), &below)
+        .twin("no-one", |s| s.right(&sigma2 / (1 - &g)))
         .limit("null-risk", RISK.clone(), &g, INF, &r2, &noisy)
         .twin("no-bias", |s| s.value(0))
         .limit("threshold", RISK.clone(), &g, Toward::Above(1.into()), INF, &noisy)
         .twin("other-side", |s| s.toward(Toward::Below(1.into())))
-        .limit("threshold-below", classical, &g, Toward::Below(1.into()), INF, &noisy)
+        .limit("threshold-below", CLASSICAL.clone(), &g, Toward::Below(1.into()), INF, &noisy)
         .twin("other-side", |s| s.toward(Toward::Above(1.into())))
 }
 
@@ -153,6 +172,9 @@ fn under() -> Claim {
                 at: |gamma| Model { gamma, r2: 5.0, sigma2: 1.0 },
             },
         },
+        Tie::formula(|m| {
+            Formula::of("classical", &CLASSICAL, [("gamma", m.gamma), ("sigma2", m.sigma2)])
+        }),
     )
 }
 
@@ -207,6 +229,10 @@ fn over() -> Claim {
                 at: |gamma| Model { gamma, r2: 5.0, sigma2: 1.0 },
             },
         },
+        Tie::formula(|m| {
+            let values = [("gamma", m.gamma), ("r2", m.r2), ("sigma2", m.sigma2)];
+            Formula::of("scaling", &RISK, values).instance("a", 1)
+        }),
     )
 }
 
@@ -216,10 +242,7 @@ fn least_risk() -> Claim {
         Identity {
             domain: strong_signal,
             left: |m| [least_by_search(m); 2],
-            right: |m| {
-                let s = (m.r2 / m.sigma2).sqrt();
-                [m.sigma2 * (2.0 * s - 1.0), risk(&Model { gamma: s / (s - 1.0), ..*m })]
-            },
+            right: |m| least(m).map(|formula| formula.value()),
             known: vec![
                 (Model { gamma: 1.0, r2: 5.0, sigma2: 1.0 }, [3.472135954999579; 2]),
                 (Model { gamma: 1.0, r2: 2.0, sigma2: 1.0 }, [1.82842712474619; 2]),
@@ -254,6 +277,7 @@ fn least_risk() -> Claim {
                 at: |r2| Model { gamma: 1.0, r2, sigma2: 1.0 },
             },
         },
+        Tie::formula(least),
     )
 }
 
@@ -283,7 +307,12 @@ fn strong_signal(given: &mut Given) -> Model {
 
 /// $\sigma^2 \frac{\gamma}{1-\gamma}$.
 fn classical(gamma: f64, sigma2: f64) -> f64 {
-    sigma2 * gamma / (1.0 - gamma)
+    CLASSICAL.eval(&[("gamma", gamma), ("sigma2", sigma2)])
+}
+
+/// The minimum of the risk beyond the threshold, and the risk at its place.
+fn least(m: &Model) -> [Formula; 2] {
+    [0, 1].map(|i| Formula::of("least-risk", &LEAST[i], [("r2", m.r2), ("sigma2", m.sigma2)]))
 }
 
 /// $\frac{\sigma^2}{\gamma - 1}$.

@@ -4,6 +4,7 @@
 //! double descent is gone, and with the best ridge the risk is a single resolvent.
 
 use super::{LINK, PAPER, columns};
+use std::sync::LazyLock;
 use theoremcheck::models::wishart::trace_resolvent;
 use theoremcheck::prelude::*;
 
@@ -60,12 +61,65 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// Bias, variance and the least risk as expressions in $\gamma$, $\lambda$, $r^2$ and $\sigma^2$.
+struct Risk {
+    bias: Expr,
+    variance: Expr,
+    least: Expr,
+}
+
+/// $A = 1 - \gamma + \lambda$ and $\sqrt{A^2 + 4 \gamma\lambda}$.
+fn linear_and_root() -> (Expr, Expr) {
+    let (g, l) = vars!("gamma", "lambda");
+    let linear = 1 - &g + &l;
+    let root = (linear.pow(2) + 4 * g * l).sqrt();
+    (linear, root)
+}
+
+/// [`Risk`] with $m = \frac{2}{A + \sqrt{A^2 + 4\gamma\lambda}}$, and with
+/// $m = \frac{\sqrt{A^2 + 4\gamma\lambda} - A}{2 \gamma\lambda}$ where $A < 0$ and the former
+/// cancels. $m_1 = \frac{\gamma m^2 + m}{\sqrt{A^2 + 4\gamma\lambda}}$.
+static RISK: LazyLock<[Risk; 2]> = LazyLock::new(|| {
+    let (g, l, r2, sigma2) = vars!("gamma", "lambda", "r2", "sigma2");
+    let (linear, root) = linear_and_root();
+    let best = &sigma2 * &g / &r2;
+    [2 / (&linear + &root), (&root - &linear) / (2 * &g * &l)].map(|m| {
+        let slope = (&g * m.pow(2) + &m) / &root;
+        Risk {
+            bias: &r2 * l.pow(2) * &slope,
+            variance: &sigma2 * &g * (&m - &l * slope),
+            least: &sigma2 * &g * m.at(&l, &best),
+        }
+    })
+});
+
+/// Which form of $m$ does not cancel.
+fn stable(gamma: f64, lambda: f64) -> &'static Risk {
+    &RISK[usize::from(1.0 - gamma + lambda < 0.0)]
+}
+
+/// $B$ and $V$.
+fn parts(m: &Ridge) -> [Formula; 2] {
+    let risk = stable(m.gamma, m.lambda);
+    let (gamma, lambda) = (("gamma", m.gamma), ("lambda", m.lambda));
+    [
+        Formula::of("bias", &risk.bias, [gamma, lambda, ("r2", m.r2)]),
+        Formula::of("variance", &risk.variance, [gamma, lambda, ("sigma2", m.sigma2)]),
+    ]
+}
+
+/// $R^* = \sigma^2 \gamma\, m(-\lambda^*)$.
+fn least(m: &Tuned) -> Formula {
+    let values = [("gamma", m.gamma), ("r2", m.r2), ("sigma2", m.sigma2)];
+    Formula::of("least-risk", &stable(m.gamma, best(m)).least, values)
+}
+
 /// The tuned risk is below that without ridge, and below that of predicting 0, for every ratio and
 /// every noise. $r = 1$, and $\lambda$ is the best one, $\sigma^2 \gamma$.
 fn tuned_below_ridgeless() -> Derivation {
     let (g, sigma2, l, m) = vars!("gamma", "sigma2", "lambda", "m");
-    let linear = 1 - &g + &l;
-    let root = (linear.pow(2) + 4 * &g * &l).sqrt();
+    let r2 = var("r2");
+    let (linear, root) = linear_and_root();
     let positive = (&root - &linear) / (2 * &g * &l);
     let equation = &g * &l * m.pow(2) + &linear * &m - 1;
     let conjugate = 2 / (&root + &linear);
@@ -76,6 +130,8 @@ fn tuned_below_ridgeless() -> Derivation {
     let below = Domain::new().open(&g, 0, 1).open(&sigma2, 0, INF);
     let above = Domain::new().open(&g, 1, INF).open(&sigma2, 0, INF);
     let all = Domain::new().open(&g, 0, INF).open(&sigma2, 0, INF);
+    let (signal, noise) = (any.clone().open(&r2, 0, INF), any.clone().open(&sigma2, 0, INF));
+    let both = all.clone().open(&r2, 0, INF);
     let classical = &sigma2 * &g / (1 - &g);
     let interpolating = 1 - 1 / &g + &sigma2 / (&g - 1);
     Derivation::of("Tuned ridge is below no ridge and below no fit")
@@ -98,6 +154,22 @@ fn tuned_below_ridgeless() -> Derivation {
         .twin("one-percent-less", |s| s.of(interpolating * ratio(99, 100) - &best))
         .nonneg("null", 1 - &best, &all)
         .twin("nine-tenths", |s| s.of(ratio(9, 10) - &best))
+        .identity("bias", -&r2 * l.pow(2) * positive.d(&l), RISK[0].bias.clone(), &signal)
+        .twin("unsquared", |s| s.right(&r2 * &l * &positive))
+        .identity(
+            "variance",
+            &sigma2 * &g * (&positive + &l * positive.d(&l)),
+            RISK[0].variance.clone(),
+            &noise,
+        )
+        .twin("one-resolvent", |s| s.right(&sigma2 * &g * &positive))
+        .identity(
+            "least-risk",
+            (&RISK[1].bias + &RISK[1].variance).at(&l, &sigma2 * &g / &r2),
+            RISK[0].least.clone(),
+            &both,
+        )
+        .twin("no-gamma", |s| s.right(&RISK[0].least / &g))
 }
 
 fn risk() -> Claim {
@@ -105,7 +177,7 @@ fn risk() -> Claim {
         "risk",
         Limit {
             domain: any_ridge,
-            theory: |m| [bias(m), variance(m)],
+            theory: |m| parts(m).map(|formula| formula.value()),
             observable: Each(bias_and_variance),
             sizes: SIZES,
             correction: CORRECTION,
@@ -153,6 +225,7 @@ fn risk() -> Claim {
                 at: |gamma| ridge(gamma, 0.1),
             },
         },
+        Tie::formula(parts),
     )
 }
 
@@ -204,6 +277,7 @@ fn least_risk() -> Claim {
                 at: tuned_at,
             },
         },
+        Tie::formula(least),
     )
 }
 
@@ -246,6 +320,7 @@ fn optimum() -> Claim {
                 at: |t| Tuned { t, ..tuned_at(2.0) },
             },
         },
+        Tie::none("a ratio of two risks, which the claims risk and least-risk tie"),
     )
 }
 
@@ -282,6 +357,7 @@ fn below_ridgeless() -> Claim {
                 at: tuned_at,
             },
         },
+        Tie::none("one less a ratio of the tied least risk to the lesser of two others"),
     )
 }
 
@@ -377,7 +453,7 @@ fn best(m: &Tuned) -> f64 {
 
 /// $R^* = \sigma^2 \gamma\, m(-\lambda^*)$.
 fn best_risk(m: &Tuned) -> f64 {
-    m.sigma2 * m.gamma * resolvent(m.gamma, best(m))
+    least(m).value()
 }
 
 /// The lesser of the risk of predicting 0, $r^2$, and of that of the minimum-norm estimator:

@@ -98,6 +98,25 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// One eigenvalue, two observations.
+fn one_eigenvalue(s: f64, t: f64) -> Experiment {
+    let fit = Fit { n: 2, p: 1, r2: 3.0, sigma2: 1.0, eigenvalues: vec![s], t };
+    Experiment { fit, left: vec![1.0, 0.0], right: vec![1.0] }
+}
+
+/// The best error and the one at $t \lambda^*$, for one eigenvalue.
+fn one_term(e: &Experiment) -> [Formula; 2] {
+    let (a, b, s, l) = vars!("a", "b", "s", "lambda");
+    let f = &e.fit;
+    let signal = [("a", f.r2 / f.p as f64), ("b", f.sigma2 / f.n as f64), ("s", f.eigenvalues[0])];
+    let [a_, b_, s_] = signal;
+    let error = (l.pow(2) * &a + &s * &b) / (&s + &l).pow(2);
+    [
+        Formula::of("value", &(&b / (s + &b / a)), signal),
+        Formula::of("least", &error, [a_, b_, s_, ("lambda", f.t * best(f))]),
+    ]
+}
+
 /// One eigenvalue $s$ at a time, with signal $a = r^2/p$ and noise $b = \sigma^2/n$: each term has
 /// its minimum at the same $\lambda = b/a$, so the sum has, and in every metric.
 fn every_eigenvalue() -> Derivation {
@@ -194,6 +213,7 @@ fn risk() -> Claim {
                 at: known_experiment,
             },
         },
+        Tie::instances(vec![one_eigenvalue(1.0, 2.0), one_eigenvalue(0.3, 0.25)], one_term),
     )
 }
 
@@ -235,6 +255,7 @@ fn optimum() -> Claim {
                 at: known_fit,
             },
         },
+        Tie::none("a ratio of two sums, the terms of which the claim risk ties"),
     )
 }
 
@@ -282,6 +303,7 @@ fn one_minimum() -> Claim {
                 at: |t| Pair { fit: known_fit(t), u: 0.5 },
             },
         },
+        Tie::none("a ratio of two sums, the terms of which the claim risk ties"),
     )
 }
 
@@ -324,6 +346,7 @@ fn ridgeless() -> Claim {
                 at: known_fit,
             },
         },
+        Tie::none("a ratio of two sums, the terms of which the claim risk ties"),
     )
 }
 
@@ -367,6 +390,7 @@ fn prediction_error() -> Claim {
                 at: known_prediction,
             },
         },
+        Tie::none("a trace of matrices of any size: no expression here"),
     )
 }
 
@@ -403,6 +427,7 @@ fn gaussian_designs() -> Claim {
                 at: |p| Gaussian { n: 20, p: p as usize, r2: 4.0, sigma2: 1.0 },
             },
         },
+        Tie::none("the constant 1: a ratio of risks that the other claims bound"),
     )
 }
 

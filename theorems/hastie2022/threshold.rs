@@ -5,6 +5,7 @@
 //! the least singular value in the limit and next door exactly, and for the variance itself.
 
 use super::{LINK, PAPER};
+use std::sync::LazyLock;
 use theoremcheck::linalg::small::dot;
 use theoremcheck::models::wishart::least_eigenvalue_tails;
 use theoremcheck::prelude::*;
@@ -54,11 +55,27 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// $1 - e^{-x/2 - \sqrt x}$ and $1 - e^{-x/2}$.
+static LAWS: LazyLock<[Expr; 2]> = LazyLock::new(|| {
+    let x = var("x");
+    [1 - (-(&x / 2) - x.sqrt()).exp(), 1 - (-(&x / 2)).exp()]
+});
+
+/// Edelman's law at each level.
+fn square_law(levels: &Levels) -> [Formula; 5] {
+    levels.map(|x| Formula::of("law", &LAWS[0], [("x", x)]))
+}
+
+/// The law next to the threshold at each level.
+fn neighbour_law() -> [Formula; 5] {
+    LEVELS.map(|x| Formula::of("neighbour-law", &LAWS[1], [("x", x)]))
+}
+
 /// From Edelman's density of the least singular value to the distribution function.
 fn from_density() -> Derivation {
     let x = var("x");
     let root = x.sqrt();
-    let law = 1 - (-(&x / 2) - &root).exp();
+    let [law, neighbour] = LAWS.clone();
     let density = (1 + &root) / (2 * &root) * (-(&x / 2) - &root).exp();
     let positive = Domain::new().open(&x, 0, INF);
     Derivation::of("Law of the least singular value at the threshold")
@@ -85,8 +102,18 @@ fn from_density() -> Derivation {
         .twin("no-root", |s| s.put(1 - (-(&x / 2)).exp()))
         .positive("grows", density, &positive)
         .twin("less", |s| s.of((1 - &root) * (-(&x / 2) - &root).exp()))
-        .identity("neighbour", (1 - (-(&x / 2)).exp()).d(&x), (-(&x / 2)).exp() / 2, &positive)
+        .identity("neighbour", neighbour.d(&x), (-(&x / 2)).exp() / 2, &positive)
         .twin("no-half", |s| s.right((-(&x / 2)).exp()))
+        .conclude(
+            "neighbour-law",
+            Rule::Ftc {
+                integrand: (-(&x / 2)).exp() / 2,
+                antiderivative: neighbour,
+                in_: x.clone(),
+                from: ["neighbour"],
+            },
+        )
+        .twin("complex-case", |s| s.put(1 - (-&x).exp()))
 }
 
 fn law() -> Claim {
@@ -94,7 +121,7 @@ fn law() -> Claim {
         "law",
         Limit {
             domain: |_| LEVELS,
-            theory: |levels| levels.map(edelman),
+            theory: |levels| square_law(levels).map(|formula| formula.value()),
             observable: Nested(square_matrices),
             sizes: &[2, 8, 32],
             // Edelman's density at size n is a confluent function U(n/2, -1/2, x/2n), a series in
@@ -140,6 +167,7 @@ fn law() -> Claim {
                 at: |scale| LEVELS.map(|x| scale * x),
             },
         },
+        Tie::formula(square_law),
     )
 }
 
@@ -148,7 +176,7 @@ fn neighbour() -> Claim {
         "neighbour",
         Equality {
             domain: |given| Neighbour { m: given.count("m", 4..=12) },
-            theory: |_| LEVELS.map(|x| 1.0 - (-0.5 * x).exp()),
+            theory: |_| neighbour_law().map(|formula| formula.value()),
             observable: nearly_square,
             resolution: Absolute(0.005),
             known: vec![(
@@ -188,6 +216,7 @@ fn neighbour() -> Claim {
                 at: |m| Neighbour { m: m as usize },
             },
         },
+        Tie::formula(|_| neighbour_law()),
     )
 }
 
@@ -231,6 +260,7 @@ fn pair() -> Claim {
                 at: |v| (Pair { p: 2 }, v),
             },
         },
+        Tie::none("incomplete gamma functions, by series: no expression here"),
     )
     .points(2)
 }

@@ -122,6 +122,10 @@ fn constant() -> Claim {
                 at: |m| Shape { m: m as usize, k: 0 },
             },
         },
+        Tie::instances(vec![Shape { m: 40, k: 3 }, Shape { m: 7, k: 3 }], |s| {
+            let m = var("m");
+            Formula::of("third", &(&m * (&m + 2) / 24), [("m", s.m as f64)])
+        }),
     )
 }
 
@@ -168,6 +172,7 @@ fn exponent() -> Claim {
                 at: |t_by_m| (Shape { m: 8, k: 0 }, t_by_m as usize),
             },
         },
+        Tie::none("a rate: the exponent -(k+1)/2 is the whole theory"),
     )
     .price(0.0)
 }

@@ -5,6 +5,7 @@
 //! Silverstein's equation for any others.
 
 use super::{LINK, PAPER};
+use std::sync::LazyLock;
 use theoremcheck::linalg::small::{cholesky_in_place, gram_lower, inverse_trace};
 use theoremcheck::models::resolvent::trace_resolvent_at;
 use theoremcheck::models::wishart::{Bidiagonal, trace_resolvent};
@@ -71,6 +72,56 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
+/// Functions of $m(-\lambda)$ as expressions in $\gamma$ and $\lambda$.
+struct Transform {
+    m: Expr,
+    slope: Expr,
+    companion: Expr,
+}
+
+/// [`Transform`] with $m = \frac{2}{A + R}$, and with $m = \frac{R - A}{2 \gamma\lambda}$ where
+/// $A < 0$ and the former cancels; $A = 1 - \gamma + \lambda$, $R = \sqrt{A^2 + 4\gamma\lambda}$,
+/// and the slope is $\frac{\gamma m^2 + m}{R}$.
+static TRANSFORM: LazyLock<[Transform; 2]> = LazyLock::new(|| {
+    let (g, l) = vars!("gamma", "lambda");
+    let linear = 1 - &g + &l;
+    let root = (linear.pow(2) + 4 * &g * &l).sqrt();
+    [2 / (&linear + &root), (&root - &linear) / (2 * &g * &l)].map(|m| Transform {
+        slope: (&g * m.pow(2) + &m) / &root,
+        companion: &g * &m + (1 - &g) / &l,
+        m,
+    })
+});
+
+/// Which form of $m$ does not cancel.
+fn stable(r: &Ridge) -> &'static Transform {
+    &TRANSFORM[usize::from(1.0 - r.gamma + r.lambda < 0.0)]
+}
+
+/// An expression at a ridge.
+fn ridged(step: &'static str, of: &Expr, r: &Ridge) -> Formula {
+    Formula::of(step, of, [("gamma", r.gamma), ("lambda", r.lambda)])
+}
+
+/// $m$ and $m_1$.
+fn transform_and_slope(r: &Ridge) -> [Formula; 2] {
+    [ridged("transform", &stable(r).m, r), ridged("slope", &stable(r).slope, r)]
+}
+
+/// $1 - \lambda v - \gamma_1 \frac{v}{1 + v} - \gamma_2 \frac{t v}{1 + t v}$.
+static TWO_ATOMS: LazyLock<Expr> = LazyLock::new(|| {
+    let (g1, g2, t, l, v) = vars!("gamma1", "gamma2", "t", "lambda", "v");
+    1 - l * &v - g1 * &v / (1 + &v) - g2 * &t * &v / (1 + t * v)
+});
+
+/// The root of [`TWO_ATOMS`].
+fn atoms_root(a: &TwoAtoms) -> Formula {
+    let v = silverstein(&[(a.gamma1, 1.0), (a.gamma2, a.t)], a.lambda);
+    let values =
+        [("gamma1", a.gamma1), ("gamma2", a.gamma2), ("t", a.t), ("lambda", a.lambda), ("v", v)];
+    Formula::root_of(&var("v"), &TWO_ATOMS, "one-root", values)
+}
+
 /// The fixed-point equation and its quadratic, and the companion equation, on $z = -\lambda < 0$.
 fn quadratic() -> Derivation {
     let (g, l, m, v) = vars!("gamma", "lambda", "m", "v");
@@ -86,6 +137,9 @@ fn quadratic() -> Derivation {
     let tall = Domain::new().open(&g, 0, 1).open(&l, 0, INF);
     let wide = Domain::new().half_open(&g, 1, INF).open(&l, 0, INF);
     let with_m = any.clone().open(&m, 0, INF);
+    let (g1, g2, t) = vars!("gamma1", "gamma2", "t");
+    let shares = Domain::new().open(&g1, 0, INF).open(&g2, 0, INF).open(&t, 0, INF);
+    let atoms = shares.open(&l, 0, INF).open(&v, 0, INF);
     Derivation::of("The Stieltjes transform of the Marchenko-Pastur law")
         .cited(
             "limit",
@@ -107,6 +161,14 @@ fn quadratic() -> Derivation {
         .twin("own-transform", |s| s.right(curve.at(&v, &root)))
         .identity("companion-wide", curve.at(&v, &companion), &l, &wide)
         .twin("own-transform", |s| s.right(curve.at(&v, &root)))
+        .identity("transform", root.clone(), TRANSFORM[0].m.clone(), &any)
+        .twin("no-two", |s| s.right(&root / 2))
+        .identity("slope", -root.d(&l), TRANSFORM[0].slope.clone(), &any)
+        .twin("no-two", |s| s.right(-&wrong_slope))
+        .identity("companion", companion.clone(), TRANSFORM[0].companion.clone(), &any)
+        .twin("sign", |s| s.right(&g * &root - (1 - &g) / &l))
+        .positive("one-root", -TWO_ATOMS.d(&v), &atoms)
+        .twin("sign", |s| s.of(TWO_ATOMS.d(&v)))
 }
 
 fn real_axis() -> Claim {
@@ -114,7 +176,7 @@ fn real_axis() -> Claim {
         "real-axis",
         Limit {
             domain: ridge,
-            theory: |r| resolvent(r.gamma, r.lambda),
+            theory: |r| ridged("transform", &stable(r).m, r).value(),
             observable: Each(normalised_trace),
             sizes: SIZES,
             correction: CORRECTION,
@@ -160,6 +222,7 @@ fn real_axis() -> Claim {
                 at: |lambda| Ridge { gamma: 2.0, lambda },
             },
         },
+        Tie::formula(|r| ridged("transform", &stable(r).m, r)),
     )
 }
 
@@ -231,6 +294,7 @@ fn upper_half_plane() -> Claim {
                 at: |x| Above { gamma: 0.5, x, y: 0.25 },
             },
         },
+        Tie::none("a complex root: expressions are real"),
     )
 }
 
@@ -239,7 +303,7 @@ fn two_atoms() -> Claim {
         "two-atoms",
         Limit {
             domain: atoms,
-            theory: |a| silverstein(&[(a.gamma1, 1.0), (a.gamma2, a.t)], a.lambda),
+            theory: |a| atoms_root(a).value(),
             observable: Each(dense_trace),
             sizes: &[8, 16, 32, 64],
             correction: CORRECTION,
@@ -299,6 +363,7 @@ fn two_atoms() -> Claim {
                 at: |lambda| TwoAtoms { gamma1: 1.0, gamma2: 1.0, t: 0.25, lambda },
             },
         },
+        Tie::formula(atoms_root),
     )
 }
 
@@ -308,7 +373,7 @@ fn companion() -> Claim {
         Identity {
             domain: wide_ridge,
             left: |r| silverstein(&[(r.gamma, 1.0)], r.lambda),
-            right: |r| companion_of(r, resolvent(r.gamma, r.lambda)),
+            right: |r| ridged("companion", &stable(r).companion, r).value(),
             known: vec![
                 (Ridge { gamma: 2.0, lambda: 0.3 }, 2.0 / 3.0),
                 (Ridge { gamma: 0.5, lambda: 2.0 }, 0.425_390_529_679_106_1),
@@ -338,6 +403,7 @@ fn companion() -> Claim {
                 at: |lambda| Ridge { gamma: 2.0, lambda },
             },
         },
+        Tie::formula(|r| ridged("companion", &stable(r).companion, r)),
     )
 }
 
@@ -347,10 +413,7 @@ fn integral() -> Claim {
         Identity {
             domain: wide_ridge,
             left: |r| [moment_over_law(r, 1), moment_over_law(r, 2)],
-            right: |r| {
-                let m = resolvent(r.gamma, r.lambda);
-                [m.into(), slope(r, m).into()]
-            },
+            right: |r| transform_and_slope(r).map(|formula| formula.value().into()),
             known: vec![
                 (
                     Ridge { gamma: 0.25, lambda: 0.3 },
@@ -392,6 +455,7 @@ fn integral() -> Claim {
                 at: |lambda| Ridge { gamma: 2.0, lambda },
             },
         },
+        Tie::formula(transform_and_slope),
     )
 }
 

@@ -53,23 +53,80 @@ pub(crate) fn theorem() -> Theorem {
             \mathrm{kl}(q \| p)$. Hence $\mathrm{kl}^{-1}(q, c) \le q + \sqrt{c/2}$ and
             $\mathrm{kl}^{-1}(q, c) \le q + \sqrt{2 q c} + 2 c$.",
         claims: vec![
-            Claim::new("duality", duality()),
-            Claim::new("monotonicity", monotonicity()),
-            Claim::new("pinsker", pinsker()),
-            Claim::new("small-risk", small_risk()),
-            Claim::new("relaxations", relaxations()),
+            Claim::new(
+                "duality",
+                duality(),
+                Tie::instances(
+                    vec![
+                        Budget { q: 0.028, c: 0.05 },
+                        Budget { q: 0.1, c: 0.02 },
+                        Budget { q: 0.3, c: 0.3 },
+                    ],
+                    inverses,
+                ),
+            ),
+            Claim::new(
+                "monotonicity",
+                monotonicity(),
+                Tie::none("a difference of two inverses, which the claim duality ties"),
+            ),
+            Claim::new(
+                "pinsker",
+                pinsker(),
+                Tie::instances(known_coins(), |s| {
+                    Formula::of("ratio", &ratios()[0], [("q", s.q), ("p", s.p)])
+                }),
+            ),
+            Claim::new(
+                "small-risk",
+                small_risk(),
+                Tie::instances(known_coins(), |s| {
+                    Formula::of("small-ratio", &ratios()[1], [("q", s.q), ("p", s.p)])
+                }),
+            ),
+            Claim::new(
+                "relaxations",
+                relaxations(),
+                Tie::none("the lesser of two shares, of an inverse that the claim duality ties"),
+            ),
         ],
         derivation: by_slope,
     }
+}
+
+/// The root $p$ of $\mathrm{kl}(q \| p) = c$, and for $q = 0$ of $-\ln(1-p) = c$.
+fn inverses(b: &Budget) -> [Formula; 2] {
+    let (p, c) = vars!("p", "c");
+    let at = |q, p| [("q", q), ("c", b.c), ("p", p)];
+    let zero = -(1 - &p).ln() - &c;
+    [
+        Formula::root_of(&p, &(divergence() - c), "inverse", at(b.q, upper(b))),
+        Formula::root_of(&p, &zero, "inverse-at-zero", at(0.0, upper(&Budget { q: 0.0, ..*b }))),
+    ]
+}
+
+/// $\mathrm{kl}(q \| p)$ inside the square.
+fn divergence() -> Expr {
+    let (q, p) = vars!("q", "p");
+    &q * (q.ln() - p.ln()) + (1 - &q) * ((1 - &q).ln() - (1 - p).ln())
+}
+
+/// $\mathrm{kl}(q \| p) / (p-q)^2 - 2$ and $2 p\, \mathrm{kl}(q \| p) / (p-q)^2 - 1$.
+fn ratios() -> [Expr; 2] {
+    let (q, p) = vars!("q", "p");
+    let curvature = divergence() / (&p - q).pow(2);
+    [&curvature - 2, 2 * p * curvature - 1]
 }
 
 /// Pinsker's inequality and the one for small risks, by their slopes in $p$: both sides vanish at
 /// $p = q$. Inside the square; the sides follow by continuity.
 fn by_slope() -> Derivation {
     let (q, p) = vars!("q", "p");
-    let kl = &q * (q.ln() - p.ln()) + (1 - &q) * ((1 - &q).ln() - (1 - &p).ln());
+    let kl = divergence();
     let pinsker = &kl - 2 * (&p - &q).pow(2);
     let small = &kl - (&p - &q).pow(2) / (2 * &p);
+    let small_ratio = 2 * &p * &small / (&p - &q).pow(2);
+    let pinsker_ = pinsker.clone();
     let square = Domain::new().open(&q, 0, 1).open(&p, 0, 1);
     let coin = Domain::new().open(&q, 0, 1);
     let slope = (&p - &q) * (1 - 2 * &p).pow(2) / (&p * (1 - &p));
@@ -103,6 +160,14 @@ fn by_slope() -> Derivation {
         .twin("no-two", |s| s.right(2 * &small_slope))
         .nonneg("small-rises", small_slope.clone(), &square.above(&p, &q))
         .twin("before", |s| s.on(&square))
+        .identity("ratio", ratios()[0].clone(), pinsker_ / (&p - &q).pow(2), &square.above(&p, &q))
+        .twin("no-square", |s| s.right(ratios()[0].clone() * (&p - &q)))
+        .identity("small-ratio", ratios()[1].clone(), small_ratio, &square.above(&p, &q))
+        .twin("observed", |s| s.right(2 * &q * &kl / (&p - &q).pow(2) - 1))
+        .positive("inverse", kl.d(&p), &square.above(&p, &q))
+        .twin("before", |s| s.on(&square))
+        .positive("inverse-at-zero", 1 / (1 - &p), &Domain::new().open(&p, 0, 1))
+        .twin("sign", |s| s.of(-1 / (1 - &p)))
 }
 
 /// The minimum over $\lambda$ is the inverse, at $q$ and at 0.
@@ -317,6 +382,11 @@ fn relaxations() -> Property<Budget, 4> {
             at: |c| Budget { q: 0.1, c },
         },
     }
+}
+
+/// Coins of which the second is likelier to fall.
+fn known_coins() -> Vec<Coins> {
+    vec![Coins { q: 0.5, p: 0.75 }, Coins { q: 0.1, p: 0.4 }, Coins { q: 0.01, p: 0.02 }]
 }
 
 fn any_budget(given: &mut Given) -> Budget {

@@ -31,7 +31,18 @@ pub(crate) fn theorem() -> Theorem {
             $0.009375$ of $K(\alpha)$ for all $\alpha > 0$, and within 3.4 % of it. Both bounds
             are the best with this many digits; the errors are largest at
             $\ln \alpha = -3.511$ and $1.981$. Checked for $|\ln \alpha| \le 6$.",
-        claims: vec![Claim::new("uniform", uniform()), Claim::new("relative", relative())],
+        claims: vec![
+            Claim::new(
+                "uniform",
+                uniform(),
+                Tie::none("a modulus of the difference to a series, which no step states"),
+            ),
+            Claim::new(
+                "relative",
+                relative(),
+                Tie::none("a modulus of the difference to a series, which no step states"),
+            ),
+        ],
         derivation: error_of_the_fit,
     }
 }

@@ -32,7 +32,18 @@ pub(crate) fn theorem() -> Theorem {
             function $D(s) = e^{-s^2} \int_0^s e^{t^2} dt$,
             $K(\alpha) = 2 \int_0^{\sqrt u} D(s)\, ds = \sum_{k \ge 1} e^{-u} \frac{u^k}{k!}
             \sum_{i < k} \frac{1}{2 i + 1}$. It falls from $\infty$ to 0.",
-        claims: vec![Claim::new("dawson", dawson()), Claim::new("mean", mean())],
+        claims: vec![
+            Claim::new(
+                "dawson",
+                dawson(),
+                Tie::none("a series whose term is a recurrence in the index: no step states it"),
+            ),
+            Claim::new(
+                "mean",
+                mean(),
+                Tie::none("a series whose term is a recurrence in the index: no step states it"),
+            ),
+        ],
         derivation: series_and_dawson,
     }
 }

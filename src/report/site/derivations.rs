@@ -134,7 +134,7 @@ fn ranges(domain: &Domain) -> Markup {
 
 /// A range as a chain of inequalities.
 fn latex(range: &Range) -> String {
-    let symbol = crate::exact::var(&range.symbol).latex();
+    let symbol = crate::exact::any_symbol(&range.symbol).latex();
     let low = match &range.low {
         End::Infinite => String::new(),
         End::Open(e) => format!("{} < ", e.latex()),

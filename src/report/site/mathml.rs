@@ -184,7 +184,7 @@ fn command(rest: &str) -> &str {
 
 /// A symbol as it is spelt in the code: `gamma`, `r2`, `w_12`; a word of several letters stays one.
 pub fn symbol(name: &str) -> Markup {
-    let tex = crate::exact::var(name).latex();
+    let tex = crate::exact::any_symbol(name).latex();
     let base = tex.split(['^', '_']).next().unwrap_or_default();
     let known = base.starts_with('\\') || base.chars().count() == 1;
     match formula(&tex, false) {
@@ -195,7 +195,7 @@ pub fn symbol(name: &str) -> Markup {
 
 /// The same for the axis of a picture: between dollars where it is a formula.
 pub fn axis(name: &str) -> String {
-    let tex = crate::exact::var(name).latex();
+    let tex = crate::exact::any_symbol(name).latex();
     let base = tex.split(['^', '_']).next().unwrap_or_default();
     let known = base.starts_with('\\') || base.chars().count() == 1;
     if known { format!("${tex}$") } else { name.to_owned() }
