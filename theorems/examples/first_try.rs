@@ -71,6 +71,7 @@ fn gap() -> Claim {
                 at: |p| Regression { n: 40, p: p as usize, sigma2: 1.0 },
             },
         },
+        Tie::none("there is no derivation yet"),
     )
 }
 

@@ -1,6 +1,7 @@
 //! The theorem of the tutorial (`docs/tutorial.md`), finished: a theorem file and its binary in
 //! one, as in somebody else's crate.
 
+use std::sync::LazyLock;
 use theoremcheck::linalg::small::{
     cholesky_in_place, dot, gram_lower, solve_lower, solve_lower_transposed,
 };
@@ -39,12 +40,23 @@ fn theorem() -> Theorem {
     }
 }
 
+/// $\frac{\sigma^2 p (2n - p - 1)}{n (n - p - 1)}$: what the theory evaluates.
+static OPTIMISM: LazyLock<Expr> = LazyLock::new(|| {
+    let (n, p, sigma2) = vars!("n", "p", "sigma2");
+    sigma2 * &p * (2 * &n - &p - 1) / (&n * (&n - &p - 1))
+});
+
+/// The expression at a point, as the step `difference` states it.
+fn formula(r: &Regression) -> Formula {
+    let values = [("n", r.n as f64), ("p", r.p as f64), ("sigma2", r.sigma2)];
+    Formula::of("difference", &OPTIMISM, values)
+}
+
 /// From the two errors to their difference, and what the new inputs add to $2\sigma^2 p/n$.
 fn two_errors() -> Derivation {
     let (n, p, sigma2) = vars!("n", "p", "sigma2");
     let new = &sigma2 * (&n - 1) / (&n - &p - 1);
     let training = &sigma2 * (&n - &p) / &n;
-    let optimism = &sigma2 * &p * (2 * &n - &p - 1) / (&n * (&n - &p - 1));
     let fixed = 2 * &sigma2 * &p / &n;
     let added = &sigma2 * &p * (&p + 1) / (&n * (&n - &p - 1));
     let tall = Domain::new().open(&p, 0, INF).open(&n, &p + 1, INF).open(&sigma2, 0, INF);
@@ -59,9 +71,9 @@ fn two_errors() -> Derivation {
                 link: "https://www.jstor.org/stable/4616090",
             },
         )
-        .identity("difference", new - training, optimism.clone(), &tall)
+        .identity("difference", new - training, OPTIMISM.clone(), &tall)
         .twin("no-intercept", |s| s.right(&sigma2 * &p * (2 * &n - &p) / (&n * (&n - &p - 1))))
-        .identity("beyond-fixed", optimism - fixed, added.clone(), &tall)
+        .identity("beyond-fixed", &*OPTIMISM - fixed, added.clone(), &tall)
         .twin("one-less", |s| s.right(&sigma2 * p.pow(2) / (&n * (&n - &p - 1))))
         .positive("more", added, &tall)
         .twin("wide", |s| s.on(&wide))
@@ -72,7 +84,7 @@ fn gap() -> Claim {
         "gap",
         Equality {
             domain: tall,
-            theory: optimism,
+            theory: |r| formula(r).value(),
             observable: measured_gap,
             resolution: Relative(0.02),
             // By hand, as fractions: 10 * 69 / (40 * 29), and 3 * 4 * 35 / (20 * 15).
@@ -106,6 +118,7 @@ fn gap() -> Claim {
                 at: |p| Regression { n: 40, p: p as usize, sigma2: 1.0 },
             },
         },
+        Tie::formula(formula),
     )
 }
 
@@ -114,12 +127,6 @@ fn tall(given: &mut Given) -> Regression {
     // From p + 14 on the moments exist that the statistics rest on; up to p + 40 new inputs matter.
     let n = given.count("n", p + 14..=p + 40);
     Regression { n, p, sigma2: given.scale("sigma2", 0.25..=4.0) }
-}
-
-/// $\frac{\sigma^2 p (2n - p - 1)}{n (n - p - 1)}$.
-fn optimism(r: &Regression) -> f64 {
-    let (n, p) = (r.n as f64, r.p as f64);
-    r.sigma2 * p * (2.0 * n - p - 1.0) / (n * (n - p - 1.0))
 }
 
 /// $\sigma^2 + \|\hat\beta - \beta\|^2 - \frac1n \|y - X \hat\beta\|^2$: the error on a new
