@@ -16,7 +16,7 @@ pub fn derive(theorem: &Theorem) -> Result<Derivation, Trouble> {
 /// The steps of a theorem's proof, and what comes of checking them.
 ///
 /// # Errors
-/// As [`derive`].
+/// As [`derive()`].
 pub fn prove(theorem: &Theorem) -> Result<(Derivation, Proof), Trouble> {
     let derivation = derive(theorem)?;
     let proof = derivation.check();
