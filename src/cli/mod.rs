@@ -17,7 +17,7 @@ use crate::report::{json, proofs, text};
 use crate::run::guarded;
 use crate::tie;
 use anyhow::{Context, Result, anyhow, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use output::Output;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -158,6 +158,11 @@ fn coordinates(text: &str) -> Result<Coordinates, String> {
         _ => Err(format!("{part:?} is not a coordinate between 0 and 1")),
     };
     text.split(',').map(one).collect::<Result<Vec<_>, String>>().map(Coordinates)
+}
+
+/// The grammar of the command line, by which documents can be checked that name commands.
+pub fn grammar() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command line over a catalogue: an outside crate's `main` is this call.

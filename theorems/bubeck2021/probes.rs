@@ -13,7 +13,7 @@ pub(super) enum Steep {
     Diagonal,
     /// $x_1$.
     Coordinate,
-    /// $\|x\|$.
+    /// $\lVert x \rVert$.
     Norm,
     /// $\max_i x_i$.
     Largest,
