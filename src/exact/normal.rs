@@ -404,7 +404,8 @@ impl Normaliser {
         Ok(if negative { made.negated() } else { made })
     }
 
-    /// $e^{\sum c_i m_i}$ as a product of whole powers of $e^{u_i m_i}$, $u_i > 0$.
+    /// $e^{\sum c_i m_i}$ as a product of whole powers of $e^{u_i m_i}$, $u_i > 0$, and of $y$ where
+    /// $m_i = \log y$ and $c_i$ is whole.
     fn exponential(&mut self, x: &Fraction) -> Made {
         let mut all = Fraction::constant(Rational::ONE);
         for (monomial, coefficient) in x.numerator.terms() {
@@ -430,15 +431,17 @@ impl Normaliser {
             numerator.add_term(monomial.clone(), c);
             Fraction { numerator, denominator: x.denominator.clone() }
         };
+        if let Some(power) = small_whole(coefficient)
+            && let Some(argument) = self.under_logarithm(monomial)
+            && x.denominator.is_empty()
+        {
+            return (argument, power);
+        }
         for (index, atom) in self.atoms.iter().enumerate() {
             let Atom::Of(Function::Exp, known) = atom else { continue };
             let unit = known.numerator.leading();
             if *known == piece(unit.clone()) {
-                let power = coefficient / &unit;
-                if power.is_int()
-                    && let Ok(power) = i32::try_from(power.numerator().clone())
-                    && power.unsigned_abs() <= POWER_MAX
-                {
+                if let Some(power) = small_whole(&(coefficient / &unit)) {
                     return (Fraction::whole(Polynomial::variable(index)), power);
                 }
             }
@@ -451,6 +454,23 @@ impl Normaliser {
         };
         (self.atom(Atom::Of(Function::Exp, piece(unit))), power)
     }
+
+    /// $y$, of the monomial $\log y$.
+    fn under_logarithm(&self, monomial: &Monomial) -> Option<Fraction> {
+        let (last, before) = monomial.split_last()?;
+        match self.atoms.get(before.len())? {
+            Atom::Of(Function::Ln, y) if *last == 1 && before.iter().all(|k| *k == 0) => {
+                Some(y.clone())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A whole number that is small enough for a power.
+fn small_whole(value: &Rational) -> Option<i32> {
+    let whole = value.is_int().then(|| i32::try_from(value.numerator().clone()).ok())??;
+    (whole.unsigned_abs() <= POWER_MAX).then_some(whole)
 }
 
 /// The root of a number that is a square of a rational number.
@@ -504,6 +524,9 @@ mod tests {
         assert!(same(&(2 * &x).exp(), &x.exp().pow(2)));
         assert!(same(&((&x + &y).exp() * (-&y).exp()), &x.exp()));
         assert!(same(&((&x / 1).exp() * (-3 * &x).exp()), &(1 / (2 * &x).exp())));
+        assert!(same(&(&x - 2 * (1 - &y).ln()).exp(), &(x.exp() / (1 - &y).pow(2))));
+        assert!(same(&((&x + 1) * y.ln()).exp(), &(&y * (&x * y.ln()).exp())));
+        assert!(!same(&(y.ln() / 2).exp(), &y) && !same(&y.ln().pow(2).exp(), &y.pow(2)));
         assert!(same(&x.acos().cos(), &x));
         assert!(same(&(2 * Expr::from(0).acos()), &pi()));
     }

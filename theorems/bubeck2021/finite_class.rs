@@ -7,6 +7,7 @@
 
 use super::samplers::{Class, Design, Functions, one_bit_maximum};
 use super::{LINK, PAPER, samplers};
+use std::sync::LazyLock;
 use theoremcheck::models::interpolation::Covariates;
 use theoremcheck::prelude::*;
 use theoremcheck::special::ln_choose;
@@ -41,23 +42,45 @@ fn chernoff() -> Derivation {
     net(below_the_noise(largest_variable(Derivation::of("A finite class fits little noise"))))
 }
 
+/// The maximal inequality for sub-Gaussian variables.
+const CONCENTRATION: Source = Source {
+    paper: "S. Boucheron, G. Lugosi, P. Massart, 2013, Concentration Inequalities",
+    result: "Theorem 2.5",
+    link: "https://doi.org/10.1093/acprof:oso/9780199535255.001.0001",
+};
+
+/// $\sqrt{2 \ell v}$.
+static LARGEST: LazyLock<Expr> = LazyLock::new(|| (2 * var("l") * var("v")).sqrt());
+
+/// [`LARGEST`] of a class, $\ell = \log |F|$ and $v = L^2 / (n d)$.
+fn largest(c: &Class) -> Formula {
+    Formula::of("value", &LARGEST, [("l", log_size(c)), ("v", unit(c).powi(2))])
+}
+
+/// [`LARGEST`] at $\ell + c$, $c = \log(1 / \delta)$.
+static CONFIDENT: LazyLock<Expr> = LazyLock::new(|| LARGEST.at(&var("l"), &(var("l") + var("c"))));
+
+/// [`CONFIDENT`] of a class.
+fn confident(c: &Class) -> Formula {
+    let values = [("l", log_size(c)), ("c", -DELTA.ln()), ("v", unit(c).powi(2))];
+    Formula::of("value", &CONFIDENT, values).instance("l", var("l") + var("c"))
+}
+
 /// The best parameter of the exponential-moment bound over a finite class, $\ell = \log |F|$ and
-/// $v = L^2 / (n d)$: the bound is $\sqrt{2 \ell v}$ there and no less anywhere.
+/// $v = L^2 / (n d)$: the bound is $\sqrt{2 \ell v}$ there and no less anywhere. With $\ell + c$
+/// for $\ell$ it leaves a probability of $e^{-c}$.
 fn largest_variable(start: Derivation) -> Derivation {
-    let (l, v, x) = vars!("l", "v", "x");
+    let (l, v, x, c, t) = vars!("l", "v", "x", "c", "t");
     let bound = &l / &x + &x * &v / 2;
-    let best = (2 * &l / &v).sqrt();
+    let best = &*LARGEST / &v;
+    let tail = (&l - t.pow(2) / (2 * &v)).exp();
     let domain = Domain::new().open(&l, 0, INF).open(&v, 0, INF).open(&x, 0, INF);
     let parameters = Domain::new().open(&l, 0, INF).open(&v, 0, INF);
     start
         .cited(
             "moment",
             "E max T is at most (log |F|)/x + x v/2 for every x > 0, by Jensen's inequality",
-            Source {
-                paper: "S. Boucheron, G. Lugosi, P. Massart, 2013, Concentration Inequalities",
-                result: "Theorem 2.5",
-                link: "https://doi.org/10.1093/acprof:oso/9780199535255.001.0001",
-            },
+            CONCENTRATION,
         )
         .nonneg("falls", -bound.d(&x), &domain.below(&x, &best))
         .twin("too-far", |s| s.on(&domain.below(&x, &(2 * &best))))
@@ -72,9 +95,9 @@ fn largest_variable(start: Derivation) -> Derivation {
                 from: ["falls", "rises"],
             },
         )
-        .twin("no-two", |s| s.put((&l / &v).sqrt()))
-        .identity("value", bound.at(&x, &best).pow(2), 2 * &l * &v, &parameters)
-        .twin("no-two", |s| s.right(&l * &v))
+        .twin("no-two", |s| s.put((&l * &v).sqrt() / &v))
+        .identity("value", bound.at(&x, &best), LARGEST.clone(), &parameters)
+        .twin("no-two", |s| s.right((&l * &v).sqrt()))
         .nonneg("bound", bound.clone(), &domain)
         .twin("difference", |s| s.of(&l / &x - &x * &v / 2))
         .nonneg("square", (&l / &x - &x * &v / 2).pow(2), &domain)
@@ -89,6 +112,18 @@ fn largest_variable(start: Derivation) -> Derivation {
             }),
         )
         .twin("half", |s| s.put(bound / 2))
+        .cited(
+            "union",
+            "the largest is t or more with probability at most |F| exp(-t^2 / (2 v))",
+            Source { result: "Section 2.3, and the union bound", ..CONCENTRATION },
+        )
+        .identity(
+            "confidence",
+            tail.at(&t, &*CONFIDENT),
+            (-&c).exp(),
+            &parameters.clone().half_open(&c, 0, INF),
+        )
+        .twin("one-function", |s| s.right((-&l - &c).exp()))
 }
 
 /// Lemma 2.1: with the labels' noise $Z$, their mean $G$ and a function's values $F$ as vectors in
@@ -181,7 +216,7 @@ fn expectation() -> Claim {
             relation: AtMost,
             // Attained to 9 % at best, so that a finer promise would say no more.
             holds: OnAverage(Relative(0.03)),
-            bound: |c| unit(c) * (2.0 * log_size(c)).sqrt(),
+            bound: |c| largest(c).value(),
             known: vec![
                 (some(Functions::Sparse(1)), 0.162762363071873),
                 (some(Functions::Sparse(2)), 0.222412198593992),
@@ -209,7 +244,7 @@ fn expectation() -> Claim {
                 at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
             },
         },
-        Tie::none("the root of 2 l v at a logarithm of binomials; the step value gives its square"),
+        Tie::formula(largest),
     )
 }
 
@@ -225,7 +260,7 @@ fn tail() -> Claim {
             observable: samplers::best_correlation,
             relation: AtMost,
             holds: WithProbability(1.0 - DELTA),
-            bound: |c| unit(c) * (2.0 * (log_size(c) - DELTA.ln())).sqrt(),
+            bound: |c| confident(c).value(),
             known: vec![(some(Functions::Sparse(1)), 0.203642451862351)],
             mutants: [
                 Mutant {
@@ -250,7 +285,7 @@ fn tail() -> Claim {
                 at: |p| Class { p: p.round() as usize, d: 400, ..some(Functions::Sparse(1)) },
             },
         },
-        Tie::none("the same root with the logarithm of the confidence added: no step adds it"),
+        Tie::formula(confident),
     )
 }
 

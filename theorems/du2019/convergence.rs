@@ -63,14 +63,10 @@ pub(crate) fn theorem() -> Theorem {
             $256 \le m \le 320$; for $m \le 2$ and labels of both signs the first one fails, with
             probability at least 0.95.",
         claims: vec![
-            Claim::new(
-                "linear-rate",
-                linear_rate(),
-                Tie::none("a power with a step as its exponent"),
-            )
-            .dear(),
+            Claim::new("linear-rate", linear_rate(), Tie::formula(|(p, k)| rate_after(p, *k)))
+                .dear(),
             Claim::new("movement", movement(), Tie::formula(radius_of)).dear(),
-            Claim::new("narrow", narrow(), Tie::none("a power with a step as its exponent")).dear(),
+            Claim::new("narrow", narrow(), Tie::formula(|p| rate_after(p, STEPS))).dear(),
         ],
         derivation: contraction,
     }
@@ -87,14 +83,28 @@ fn radius_of(p: &Training) -> Formula {
     Formula::of("radius", &RADIUS, [("n", N as f64), ("m", p.m as f64), ("lambda", p.lambda0)])
 }
 
+/// $(1 - \eta \lambda / 2)^k$: the step `all-steps` is its recurrence.
+static RATE: LazyLock<Expr> = LazyLock::new(|| {
+    let (eta, lambda, k) = vars!("eta", "lambda", "k");
+    (k * (1 - eta * lambda / 2).ln()).exp()
+});
+
+/// [`RATE`] of a network after $k$ steps.
+fn rate_after(p: &Training, k: usize) -> Formula {
+    let values = [("eta", p.eta), ("lambda", p.lambda0), ("k", k as f64)];
+    Formula::of("all-steps", &RATE, values)
+}
+
 /// The algebra of one step of gradient descent, and of the sum of all steps.
 fn contraction() -> Derivation {
-    let (lambda, n, eta, x, m) = vars!("lambda", "n", "eta", "x", "m");
+    let (lambda, n, eta, x, m, k) = vars!("lambda", "n", "eta", "x", "m", "k");
     let sizes = Domain::new().open(&lambda, 0, INF).open(&n, 0, INF);
     let step = |most: Expr| sizes.clone().closed(&eta, 0, most);
     let theorem = step(&lambda / (4 * n.pow(2)));
     let bound = 1 - &eta * &lambda + &eta * &lambda / 4 + eta.pow(2) * n.pow(2);
     let claimed = 1 - &eta * &lambda / 2;
+    let short_steps =
+        Domain::new().open(&lambda, 0, INF).half_open(&eta, 0, 2 / &lambda).half_open(&k, 0, INF);
     // What a step of eta takes off, over eta lambda, in units where lambda = n = 1.
     let per_step = ((1 - &bound) / (&eta * &lambda)).at(&lambda, 1).at(&n, 1);
     let unit_steps = Domain::new().closed(&eta, ratio(1, 1000), ratio(1, 4));
@@ -110,6 +120,8 @@ fn contraction() -> Derivation {
         .nonneg("contracts", &claimed - &bound, &theorem)
         .twin("longer-step", |s| s.on(&step(&lambda / (2 * n.pow(2)))))
         .twin("faster", |s| s.of(1 - &eta * &lambda * 4 / 5 - &bound))
+        .identity("all-steps", RATE.clone(), &claimed * RATE.at(&k, &k - 1), &short_steps)
+        .twin("squared", |s| s.right(claimed.pow(2) * RATE.at(&k, &k - 1)))
         .infimum("best-rate", per_step, ratio(1, 2), &unit_steps)
         .twin("faster", |s| s.claimed(ratio(51, 100)))
         .nonneg("geometric-series", 2 / &x - &sum, &rates)
@@ -134,7 +146,7 @@ fn linear_rate() -> PathBound<Training, 6> {
         observable: losses,
         relation: AtMost,
         holds: WithProbability(0.95),
-        bound: |p, k| rate(p).powi(k as i32),
+        bound: |p, k| rate_after(p, k).value(),
         // Sixty degrees: the eigenvalues of H are 1/3 and 5/3, so that the rate is 0.95.
         known: vec![
             ((example(64.0), 0), 1.0),
@@ -229,7 +241,7 @@ fn narrow() -> Bound<Training, 3> {
         observable: last_loss,
         relation: AtLeast,
         holds: WithProbability(0.95),
-        bound: |p| rate(p).powi(STEPS as i32),
+        bound: |p| rate_after(p, STEPS).value(),
         known: vec![(example(2.0), 0.005_920_529_220_334_025)],
         mutants: [
             Mutant {

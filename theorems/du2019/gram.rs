@@ -67,12 +67,7 @@ pub(crate) fn theorem() -> Theorem {
             Claim::new("second-moment", second_moment(), Tie::none("a sum over pairs of inputs")),
             Claim::new("width", width(), Tie::none("a rate: the exponent -1 is the whole theory")),
             Claim::new("entry", entry(), Tie::formula(entry_bound)),
-            Claim::new(
-                "operator-norm",
-                operator_norm(),
-                Tie::none("the step width has its square alone"),
-            )
-            .dear(),
+            Claim::new("operator-norm", operator_norm(), Tie::formula(operator_bound)).dear(),
         ],
         derivation: width_by_hoeffding,
     }
@@ -89,6 +84,19 @@ fn entry_bound(p: &Deviation) -> Formula {
     Formula::of("entry", &ENTRY, [("s", p.s)])
 }
 
+/// $n \sqrt{\ell / (2 m)}$.
+static OPERATOR: LazyLock<Expr> = LazyLock::new(|| {
+    let (n, l, m) = vars!("n", "l", "m");
+    n * (l / (2 * m)).sqrt()
+});
+
+/// [`OPERATOR`] of a network, $\ell = \log(2 n^2 / \delta)$.
+fn operator_bound(p: &Network) -> Formula {
+    let n = count(p);
+    let l = (2.0 * n * n / DELTA).ln();
+    Formula::of("radius", &OPERATOR, [("n", n), ("l", l), ("m", p.m as f64)])
+}
+
 /// From the bound of one entry to the width that keeps the least eigenvalue; $\ell$ stands for
 /// $\log(2 n^2 / \delta)$.
 fn width_by_hoeffding() -> Derivation {
@@ -96,6 +104,7 @@ fn width_by_hoeffding() -> Derivation {
     let deviation = n.pow(2) * &l / (2 * &m);
     let enough = 8 * n.pow(2) * &l / lambda.pow(2);
     let domain = Domain::new().open(&n, 0, INF).open(&l, 0, INF).open(&lambda, 0, INF);
+    let widths = domain.clone().open(&m, 0, INF);
     let angles = Domain::new().open(&theta, 0, pi());
     let any = Domain::new().closed(&theta, 0, pi());
     let (s, t) = vars!("s", "t");
@@ -113,6 +122,10 @@ fn width_by_hoeffding() -> Derivation {
                 link: "https://doi.org/10.1080/01621459.1963.10500830",
             },
         )
+        .identity("failure", hoeffding.at(&t, &(&*OPERATOR / &n)), 2 * (-&l).exp(), &widths)
+        .twin("no-two", |d| d.right((-&l).exp()))
+        .identity("radius", OPERATOR.clone(), &deviation / &*OPERATOR, &widths)
+        .twin("no-root", |d| d.right(deviation.clone()))
         .identity("width", deviation.at(&m, &enough), lambda.pow(2) / 16, &domain)
         .twin("quarter", |s| s.right(lambda.pow(2) / 4))
         .nonneg("enough", lambda.pow(2) / 16 - &deviation, &domain.clone().open(&m, &enough, INF))
@@ -305,7 +318,7 @@ fn operator_norm() -> Bound<Network, 3> {
         observable: operator_error,
         relation: AtMost,
         holds: WithProbability(1.0 - DELTA),
-        bound: |p| count(p) * entry_radius(p, 2.0 * count(p) * count(p)),
+        bound: |p| operator_bound(p).value(),
         // n = 5, m = 10: 5 sqrt(log(1000) / 20).
         known: vec![(pentagon(10.0), 2.938_485_000_595_999_5)],
         mutants: [
