@@ -1,7 +1,7 @@
 //! The loop that joins the stages: plan, sample, weigh, judge, until decided or out of budget.
 
 use crate::claim::{Claim, Entry};
-use crate::evidence::{Evidence, Guarantee, Resolution};
+use crate::evidence::{Evidence, Finding, Guarantee, Resolution};
 use crate::given::{Address, Symbol, planned_points};
 use crate::kind::{Declaration, Kind, Label, Level, Need, Version};
 use crate::missing::{self, Missing};
@@ -324,6 +324,7 @@ impl<'a> Course<'a> {
                 }
                 Err(trouble) => return Err(trouble.into()),
             }
+            self.tell(&states);
             if self.decided(&states, &mutants) && !unlimited {
                 break;
             }
@@ -410,7 +411,7 @@ impl<'a> Course<'a> {
         let mut drawn: Vec<usize> = Vec::new();
         let mut broken = Ok(());
         for (index, state) in states.iter_mut().enumerate() {
-            if !(open || undecided(state)) {
+            if !(open || unfinished(state)) {
                 continue;
             }
             let State { target, samples, .. } = state;
@@ -486,7 +487,21 @@ impl<'a> Course<'a> {
         let fallen = self.mutants().iter().all(|i| mutants[*i].is_some());
         match self.options.only {
             Some(_) => fallen,
-            None => fallen && !states.iter().any(undecided),
+            None => fallen && !states.iter().any(unfinished),
+        }
+    }
+
+    /// Tells whoever watches how far the widest interval is from the promise.
+    fn tell(&self, states: &[State]) {
+        let share = |e: &Evidence| e.half_width() / e.promised;
+        let widest = states
+            .iter()
+            .filter(|s| unfinished(s))
+            .flat_map(|s| &s.evidence)
+            .max_by(|a, b| share(a).total_cmp(&share(b)));
+        let promise = self.declaration().resolution();
+        if let Some(evidence) = widest {
+            self.watch.looked(promise.with(evidence.half_width()), promise.with(evidence.promised));
         }
     }
 
@@ -677,6 +692,8 @@ impl State {
         let stands = match (&self.verdict, &verdict) {
             // A later look cannot take back support, unless it refutes.
             (Some(Verdict::Supported { .. }), Some(Verdict::Inconclusive { .. })) => true,
+            // A refutation stands, and a later look at it is a closer one.
+            (Some(Verdict::Refuted { .. }), Some(Verdict::Refuted { .. })) => false,
             (Some(Verdict::Refuted { .. }), _) => true,
             _ => false,
         };
@@ -695,14 +712,25 @@ fn refuted_by(evidence: &[Evidence]) -> Option<f64> {
     }
 }
 
-fn undecided(state: &State) -> bool {
-    !matches!(state.verdict, Some(Verdict::Supported { .. } | Verdict::Refuted { .. }))
+/// Whether a point is undecided, or refuted less closely than its promise: what is false is
+/// measured as closely as what is true, so that a report can say what it is off by.
+fn unfinished(state: &State) -> bool {
+    match state.verdict {
+        Some(Verdict::Supported { .. }) => false,
+        Some(Verdict::Refuted { .. }) => {
+            let wide = |e: &Evidence| {
+                matches!(e.finding, Finding::Difference { .. }) && e.half_width() > e.promised
+            };
+            state.evidence.iter().any(wide)
+        }
+        _ => true,
+    }
 }
 
 /// How far a computed assertion is broken, beyond rounding.
 fn excess(evidence: &Evidence) -> f64 {
     match evidence.finding {
-        crate::evidence::Finding::Computed { excess, rounding, .. } => excess - rounding,
+        Finding::Computed { excess, rounding, .. } => excess - rounding,
         _ => f64::NEG_INFINITY,
     }
 }

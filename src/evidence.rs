@@ -179,6 +179,19 @@ pub struct Evidence {
     pub ln_support: f64,
 }
 
+impl Evidence {
+    /// How wide the interval still is: half of it, in the unit of resolutions; of a probability
+    /// the upper limit, of a law the radius of its band.
+    pub fn half_width(&self) -> f64 {
+        match self.finding {
+            Finding::Difference { interval, .. } => 0.5 * interval.width() / self.scale,
+            Finding::Violations { limit, .. } => limit,
+            Finding::Distance { radius, .. } => radius,
+            Finding::Computed { rounding, .. } => rounding,
+        }
+    }
+}
+
 /// One judged comparison: what is claimed, how closely, and at which level.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison {

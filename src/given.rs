@@ -196,7 +196,10 @@ impl Given {
         let (low, high) = (*range.start(), *range.end());
         let k = denominator.max(1) as f64;
         let (from, to) = (low as f64 / k, high as f64 / k);
-        let words = format!("a multiple of 1/{denominator} in [{from}, {to}]");
+        let words = match denominator {
+            1 => format!("a whole number in [{from}, {to}]"),
+            k => format!("a multiple of 1/{k} in [{from}, {to}]"),
+        };
         let inside = move |x: f64| {
             let multiple = x * k;
             (from..=to).contains(&x) && (multiple - multiple.round()).abs() < 1e-9

@@ -4,6 +4,7 @@
 //! threads, and folded in the order of the rounds. So the bits do not depend on the threads.
 
 use crate::blank;
+use crate::evidence::Resolution;
 use crate::given::Address;
 use crate::kind::{Declaration, Setting};
 use crate::plan::{PILOT_ROUNDS, Pilot};
@@ -120,6 +121,10 @@ pub struct Job<'a> {
 pub trait Watch: Sync {
     /// Rounds that were drawn since the last call. Returns whether to go on.
     fn drawn(&self, rounds: u64) -> bool;
+
+    /// How wide the widest interval is after a look, and how wide it may be. For show: nothing
+    /// that is decided depends on it.
+    fn looked(&self, _width: Resolution, _promised: Resolution) {}
 }
 
 /// Watches nothing and never stops.

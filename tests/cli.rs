@@ -283,6 +283,7 @@ fn every_way_to_break_is_one_clear_line_and_no_panic() {
         ("heavy-tail", vec!["inconclusive"]),
         ("declared-heavy-tail", vec!["inconclusive", "tail index 1.5"]),
         ("constant", vec!["inconclusive"]),
+        ("half", vec!["refuted", "the theorem says"]),
         ("false", vec!["refuted", "the theorem says"]),
     ] {
         let found = line(claim);
@@ -293,6 +294,34 @@ fn every_way_to_break_is_one_clear_line_and_no_panic() {
     assert!(text.trim_end().ends_with("FAILED"));
     let message = stderr(&output);
     assert!(!message.contains("panicked"), "{message}");
+}
+
+/// A factor that looks like a simple constant is proposed, as a question, everywhere; nothing is
+/// where there is none.
+#[test]
+fn what_a_false_claim_is_off_by_is_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let markdown = folder.path().join("m.md");
+    let markdown = markdown.to_string_lossy();
+    let text = stdout(&run(&broken(), &["check", "broken::half", "--markdown", &markdown]));
+    let hint = text.lines().find(|line| line.contains("off by")).expect("a hint");
+    assert!(hint.trim().starts_with("off by a factor 0.5"), "{hint}");
+    assert!(hint.contains(" (simulation over theory) at all 4 points: 1/2? ("), "{hint}");
+    let summary = std::fs::read_to_string(&*markdown).expect("it was written");
+    assert!(summary.contains(hint.trim()), "{summary}");
+
+    let json = objects(&run(&broken(), &["check", "broken", "--json"]));
+    let hints = |claim: &str| -> Vec<Value> {
+        let path = format!("nobody2000.broken::{claim}");
+        let check = json.iter().find(|o| o["claim"] == path.as_str()).expect("it is there");
+        check["hint"].as_array().expect("an array").clone()
+    };
+    let [hint] = hints("half").try_into().expect("one component");
+    assert_eq!((&hint["expression"], &hint["of"]), (&"1/2".into(), &"factor".into()));
+    let [low, high, chance] = ["low", "high", "chance"].map(|key| hint[key].as_f64().unwrap());
+    assert!(low < 0.5 && high > 0.5 && chance < 0.05, "{hint}");
+    // Too wide an interval to tell a half from what is near it, and nothing refuted.
+    assert!(hints("false").is_empty() && hints("sound").is_empty());
 }
 
 #[test]

@@ -440,10 +440,10 @@ impl Normaliser {
         for (index, atom) in self.atoms.iter().enumerate() {
             let Atom::Of(Function::Exp, known) = atom else { continue };
             let unit = known.numerator.leading();
-            if *known == piece(unit.clone()) {
-                if let Some(power) = small_whole(&(coefficient / &unit)) {
-                    return (Fraction::whole(Polynomial::variable(index)), power);
-                }
+            if *known == piece(unit.clone())
+                && let Some(power) = small_whole(&(coefficient / &unit))
+            {
+                return (Fraction::whole(Polynomial::variable(index)), power);
             }
         }
         // Of c = p/q: the power p of one q-th, so that multiples meet.

@@ -1,6 +1,7 @@
 //! Reports for scripts: one JSON object a line. The schema is described in `docs/json.md`.
 
 use super::Outcome;
+use super::hint::{Hint, hints};
 use crate::check::{Checked, MutantReport, PointReport};
 use crate::claim::Entry;
 use crate::evidence::{Evidence, Finding, Guarantee, Relation, Resolution};
@@ -132,6 +133,21 @@ fn mutant(report: &MutantReport) -> Value {
     })
 }
 
+fn hint(hint: &Hint) -> Value {
+    json!({
+        "component": hint.component,
+        "of": hint.gap.word(),
+        "expression": hint.expression,
+        "symbols": hint.symbols,
+        "number": number(hint.number),
+        "low": number(hint.interval.low),
+        "high": number(hint.interval.high),
+        "points": hint.points,
+        "chance": number(hint.chance),
+        "text": hint.sentence(),
+    })
+}
+
 /// A checked claim, or the error that kept it from being checked.
 pub fn outcome(outcome: &Outcome) -> Value {
     match &outcome.result {
@@ -159,6 +175,7 @@ fn check(checked: &Checked) -> Value {
         "power_floor": checked.power_floor().map(number),
         "draws": checked.draws,
         "seconds": number(checked.seconds),
+        "hint": hints(checked).iter().map(hint).collect::<Vec<_>>(),
         "points": checked.points.iter().map(point_report).collect::<Vec<_>>(),
         "mutants": checked.mutants.iter().map(mutant).collect::<Vec<_>>(),
     })

@@ -1,5 +1,6 @@
 //! Reports for CI systems: JUnit XML, and a summary in Markdown.
 
+use super::hint::hints;
 use super::numbers::{count, resolution, seconds};
 use super::{Outcome, Status, status, text};
 use crate::check::Checked;
@@ -86,6 +87,10 @@ pub fn markdown(outcomes: &[Outcome]) -> String {
                 let _ = writeln!(text, "| {} | broken: {error} | | | | | |", outcome.path);
             }
         }
+    }
+    let checks = outcomes.iter().filter_map(|o| o.result.as_ref().ok());
+    for (path, hint) in checks.flat_map(|c| hints(c).into_iter().map(|h| (&c.path, h))) {
+        let _ = write!(text, "\n{path}: {}\n", hint.sentence());
     }
     let word = match status(outcomes) {
         Status::Passed => "passed",

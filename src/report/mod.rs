@@ -1,5 +1,6 @@
 //! Reports: verdicts as text, JSON, JUnit XML, Markdown and a site. Pure: nothing is written here.
 
+pub mod hint;
 pub mod json;
 pub mod machine;
 pub mod numbers;

@@ -1,5 +1,6 @@
 //! Reports for people.
 
+use super::hint::hints;
 use super::numbers::{count, log10, resolution, seconds, significant, uncertain};
 use super::{Outcome, Status, status};
 use crate::check::{Checked, MutantReport, PointReport};
@@ -89,6 +90,9 @@ pub fn explanation(checked: &Checked) -> String {
         let _ = write!(text, "\n  {}: {}", checked.verdict.word(), found(checked, point, &level));
         if !point.symbols.is_empty() {
             let _ = write!(text, "\n  at {}", symbols(&point.symbols));
+        }
+        for hint in hints(checked) {
+            let _ = write!(text, "\n  {}", hint.sentence());
         }
         let _ = write!(text, "\n  again: theoremcheck check {}{}", checked.path, address(point));
     }

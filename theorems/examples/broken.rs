@@ -36,6 +36,7 @@ fn theorem() -> Theorem {
                     .tail_index(1.5)
             }),
             claim("constant", |mu| Sampler::new(move |_| mu)),
+            claim("half", |mu| Sampler::new(move |rng| 0.5 * mu + 0.003 * rng.normal())),
             claim("false", |mu| Sampler::new(move |rng| mu + 0.5 + rng.normal())),
         ],
         derivation: Derivation::none,

@@ -1,7 +1,9 @@
 //! Sentences: what a verdict says and does not say.
 
+use super::super::hint::{Hint, hints};
 use super::super::numbers::{count, resolution, significant};
 use super::super::text;
+use super::claims::capital;
 use crate::check::{Checked, PointReport};
 use crate::evidence::{Finding, Guarantee, Relation};
 use crate::kind::{Declaration, Kind};
@@ -48,7 +50,9 @@ pub(super) fn verdict(checked: &Checked) -> String {
                 true => String::new(),
                 false => format!("At {}: ", text::symbols(&point.symbols)),
             };
-            format!("{place}{}.", text::found(checked, point, &level))
+            let hint = |h: &Hint| format!(" {}.", capital(&h.sentence()));
+            let hints: String = hints(checked).iter().map(hint).collect();
+            format!("{place}{}.{hints}", text::found(checked, point, &level))
         }
     }
 }
