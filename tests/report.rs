@@ -6,11 +6,13 @@ use std::sync::OnceLock;
 use theoremcheck::check::{Options, check};
 use theoremcheck::claim::{Catalogue, Claim, Entry, Source, Theorem};
 use theoremcheck::prelude::*;
+use theoremcheck::proof::Proof;
 use theoremcheck::report::Outcome;
 use theoremcheck::report::site::mathml::formula;
 use theoremcheck::report::site::{ClaimRecord, File, MARK, Site, TheoremRecord, files};
 use theoremcheck::run::Unwatched;
 use theoremcheck::sizes::rungs;
+use theoremcheck::tie::Checked as Tied;
 use theoremcheck::trace::{other_side, trace};
 
 /// The formulas of a text: what stands between dollars.
@@ -116,6 +118,14 @@ fn false_step() -> Derivation {
     Derivation::of("Something false").positive("above-one", &x - 1, &all)
 }
 
+fn ties(theorem: &Theorem, derivation: &Derivation, proof: &Proof) -> Vec<(String, Tied)> {
+    let one = |claim: &Claim| {
+        let tie = claim.tie(derivation, proof).expect("planned points lie inside");
+        (Entry { theorem, claim }.path(), tie)
+    };
+    theorem.claims.iter().map(one).collect()
+}
+
 fn record(entry: Entry<'_>) -> ClaimRecord<'_> {
     let result = check(entry, 1, &Options::default(), &Unwatched);
     let trace = trace(entry, 0, &Unwatched).and_then(|mut trace| {
@@ -148,12 +158,14 @@ fn site() -> &'static [File] {
                 _ => {
                     let derivation = (entry.theorem.derivation)();
                     let proof = derivation.check();
+                    let ties = ties(entry.theorem, &derivation, &proof);
                     theorems.push(TheoremRecord {
                         theorem: entry.theorem,
                         topic: "a topic",
                         claims: vec![record],
                         derivation,
                         proof,
+                        ties,
                     });
                 }
             }
@@ -383,6 +395,17 @@ fn every_formula_of_a_good_page_is_typeset() {
 }
 
 #[test]
+fn a_theory_is_tied_to_the_steps_that_state_it() {
+    let page = text("theorem/hastie2022.isotropic.html");
+    let tie = page.split("<dt>Tie</dt>").nth(1).expect("a tie");
+    let tie = tie.split("</dd>").next().expect("it ends");
+    for words in ["certified", "The theory computes the formula of ", "href=\"#step-", "2^-36 at "]
+    {
+        assert!(tie.contains(words), "{words:?} is missing from {tie}");
+    }
+}
+
+#[test]
 fn a_false_claim_a_broken_one_and_a_false_step_say_so() {
     let page = text("theorem/nobody2000.false.html");
     for words in [
@@ -393,6 +416,7 @@ fn a_false_claim_a_broken_one_and_a_false_step_say_so() {
         "cargo run --release -- check nobody2000.false::false --seed 7 --at ",
         "This claim could not be checked: ",
         "False: the value is",
+        "The derivation does not state it: nothing is derived.",
     ] {
         assert!(page.contains(words), "{words:?} is missing");
     }
@@ -476,6 +500,7 @@ fn the_site_depends_on_what_was_found_alone() {
             claims: vec![record],
             derivation,
             proof,
+            ties: Vec::new(),
         };
         let (flags, budget) = (String::new(), String::new());
         files(&Site { theorems: vec![theorem], catalogue: 1, flags, budget })

@@ -86,12 +86,14 @@ impl Report {
                 Some(last) if last.theorem.id == entry.theorem.id => last.claims.push(record),
                 _ => {
                     let (derivation, proof) = prove::prove(entry.theorem)?;
+                    let ties = super::ties(entry.theorem, &derivation, &proof)?;
                     theorems.push(TheoremRecord {
                         theorem: entry.theorem,
                         topic: catalogue.topic(entry.theorem.id),
                         claims: vec![record],
                         derivation,
                         proof,
+                        ties,
                     });
                 }
             }

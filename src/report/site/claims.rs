@@ -3,12 +3,13 @@
 use super::super::numbers::{count, resolution, seconds, significant};
 use super::super::text;
 use super::figures::{self, COMPONENTS};
-use super::{ClaimRecord, Site, data_name, layout, mathml, words};
+use super::{ClaimRecord, Site, TheoremRecord, data_name, layout, mathml, words};
 use crate::check::{Checked, MutantReport, PointReport};
 use crate::draw::page::{letter, svg};
 use crate::evidence::Finding;
 use crate::given::Address;
 use crate::kind::{Declaration, Kind};
+use crate::tie;
 use crate::trace::Trace;
 use crate::verdict::Verdict;
 use maud::{Markup, PreEscaped, html};
@@ -17,7 +18,11 @@ use maud::{Markup, PreEscaped, html};
 const POINTS: usize = 8;
 
 /// Everything about a claim.
-pub(super) fn section(site: &Site<'_>, record: &ClaimRecord<'_>) -> Markup {
+pub(super) fn section(
+    site: &Site<'_>,
+    theorem: &TheoremRecord<'_>,
+    record: &ClaimRecord<'_>,
+) -> Markup {
     let (name, declaration) = (record.entry.claim.name(), record.entry.claim.declaration());
     html! {
         section.claim aria-labelledby=(name) {
@@ -33,7 +38,7 @@ pub(super) fn section(site: &Site<'_>, record: &ClaimRecord<'_>) -> Markup {
                 Ok(checked) => { (verdict(checked)) },
             }
             (pictures(record))
-            (sides(declaration))
+            (sides(declaration, theorem.tie(record)))
             (hypotheses(declaration))
             @if let Ok(checked) = &record.outcome.result {
                 (points(record, checked))
@@ -280,7 +285,7 @@ fn shown(value: &crate::given::Shown) -> String {
     }
 }
 
-fn sides(declaration: &dyn Declaration) -> Markup {
+fn sides(declaration: &dyn Declaration, tie: Option<&tie::Checked>) -> Markup {
     let middle = Address::Unit(Vec::new());
     let traits = crate::run::guarded("the middle", || {
         let size = declaration.sizes().first().copied().unwrap_or(0);
@@ -292,7 +297,23 @@ fn sides(declaration: &dyn Declaration) -> Markup {
         dl.sides {
             div { dt { "Theory" } dd { (words::theory_side(declaration)) } }
             div { dt { (against) } dd { (words::other_side(declaration, traits.ok())) } }
+            @if let Some(tie) = tie { div { dt { "Tie" } dd { (tied(tie)) } } }
         }
+    }
+}
+
+/// What ties the theory to the derivation, or why nothing does.
+fn tied(tie: &tie::Checked) -> Markup {
+    if tie.word == tie::Word::None {
+        return html! { "The derivation does not state it: " (tie.outcome.why()) "." };
+    }
+    html! {
+        (layout::step(&tie.outcome)) " The theory computes the " (tie.word.word()) " of "
+        @for (index, step) in tie.steps.iter().enumerate() {
+            @if index > 0 { ", " }
+            a href=(format!("#step-{step}")) { (step) }
+        }
+        ": " (tie.outcome.why()) "."
     }
 }
 

@@ -20,6 +20,7 @@ use super::{Outcome, Status, json, status};
 use crate::claim::{Entry, Theorem};
 use crate::proof::{Derivation, Proof};
 use crate::sizes::Rungs;
+use crate::tie;
 use crate::trace::Trace;
 use serde_json::json;
 
@@ -50,6 +51,8 @@ pub struct TheoremRecord<'a> {
     pub derivation: Derivation,
     /// What became of them.
     pub proof: Proof,
+    /// What ties the theory of each claim to them, by `id::claim`.
+    pub ties: Vec<(String, tie::Checked)>,
 }
 
 /// Everything that the pages show.
@@ -80,11 +83,18 @@ impl File {
 }
 
 impl TheoremRecord<'_> {
-    /// What the theorem amounts to: the worst of its claims, and of its proof.
+    /// What the theorem amounts to: the worst of its claims, of its proof and of its ties.
     pub fn status(&self) -> Status {
         let claims = self.claims.iter().map(|c| c.outcome.status()).max();
-        let proof = if self.proof.holds() { Status::Passed } else { Status::Failed };
+        let holds = self.proof.holds() && self.ties.iter().all(|(_, tie)| tie.holds());
+        let proof = if holds { Status::Passed } else { Status::Failed };
         claims.unwrap_or(Status::Passed).max(proof)
+    }
+
+    /// What ties the theory of a claim to the derivation.
+    fn tie(&self, claim: &ClaimRecord<'_>) -> Option<&tie::Checked> {
+        let path = claim.entry.path();
+        self.ties.iter().find(|(of, _)| *of == path).map(|(_, tie)| tie)
     }
 
     /// Seconds of its checks.

@@ -18,7 +18,7 @@ pub(super) fn page(site: &Site<'_>, index: usize) -> String {
             (source(record))
         }
         (glance(record))
-        @for claim in &record.claims { (claims::section(site, claim)) }
+        @for claim in &record.claims { (claims::section(site, record, claim)) }
         (derivations::section(record))
         (neighbours(site, index))
     };
