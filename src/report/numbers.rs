@@ -91,5 +91,17 @@ pub fn log10(value: f64) -> String {
 
 /// Seconds for print.
 pub fn seconds(value: f64) -> String {
+    let value = value + 0.0; // the sum of nothing is -0
     if value < 0.0995 { format!("{:.0} ms", 1e3 * value) } else { format!("{value:.1} s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn no_time_at_all_has_no_sign() {
+        assert_eq!(seconds(std::iter::empty::<f64>().sum()), "0 ms");
+        assert_eq!((seconds(0.0994).as_str(), seconds(0.1).as_str()), ("99 ms", "0.1 s"));
+    }
 }
