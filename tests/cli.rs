@@ -308,7 +308,8 @@ fn what_a_false_claim_is_off_by_is_asked() {
     assert!(hint.trim().starts_with("off by a factor 0.5"), "{hint}");
     assert!(hint.contains(" (simulation over theory) at all 4 points: 1/2? ("), "{hint}");
     let summary = std::fs::read_to_string(&*markdown).expect("it was written");
-    assert!(summary.contains(hint.trim()), "{summary}");
+    assert!(summary.contains(hint.trim()) && summary.contains("  refuted: "), "{summary}");
+    assert!(summary.contains("\nFAILED\n") && summary.contains("| refuted |"), "{summary}");
 
     let json = objects(&run(&broken(), &["check", "broken", "--json"]));
     let hints = |claim: &str| -> Vec<Value> {

@@ -341,6 +341,18 @@ fn the_code_of_the_tutorial_is_that_of_its_examples() {
 }
 
 #[test]
+fn the_page_about_ci_shows_the_workflow_and_the_test_that_are_there() {
+    let (blocks, _) = blocks(&read(&root().join("docs/ci.md")));
+    let shown = |language: &str| {
+        let block = blocks.iter().find(|b| b.language.starts_with(language));
+        block.expect(language).lines.join("\n")
+    };
+    let workflow = read(&root().join("src/cli/new/templates/crate/ci.yml.txt"));
+    assert_eq!(shown("yaml"), workflow.trim_end());
+    assert!(read(&root().join("tests/curves.rs")).contains(&shown("rust")));
+}
+
+#[test]
 fn the_counts_of_the_readme_are_those_of_the_catalogue() {
     let catalogue = theorems::catalogue();
     let mutants: usize = catalogue.claims().map(|e| e.claim.declaration().mutants().len()).sum();

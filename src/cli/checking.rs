@@ -182,7 +182,7 @@ impl Check {
             write(path, machine::junit(outcomes).as_bytes())?;
         }
         if let Some(path) = &self.markdown {
-            write(path, machine::markdown(outcomes).as_bytes())?;
+            write(path, machine::markdown(outcomes, claims).as_bytes())?;
         }
         if !self.json {
             output.line(&format!("\n{}", text::summary(outcomes, claims)))?;

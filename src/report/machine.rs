@@ -1,8 +1,7 @@
 //! Reports for CI systems: JUnit XML, and a summary in Markdown.
 
-use super::hint::hints;
 use super::numbers::{count, resolution, seconds};
-use super::{Outcome, Status, status, text};
+use super::{Outcome, Status, text};
 use crate::check::Checked;
 use crate::evidence::Resolution;
 use crate::verdict::Verdict;
@@ -73,31 +72,28 @@ fn escape(text: &str) -> String {
     safe
 }
 
-/// A table in Markdown.
-pub fn markdown(outcomes: &[Outcome]) -> String {
-    let mut text = String::from(
-        "| claim | verdict | resolution | promised | mutants refuted | draws | time |\n\
+/// A summary in Markdown: what it amounts to, why what failed did, and a table.
+pub fn markdown(outcomes: &[Outcome], catalogue: usize) -> String {
+    let mut text = format!("```text\n{}\n```\n", text::summary(outcomes, catalogue));
+    for outcome in outcomes.iter().filter(|o| o.status() != Status::Passed) {
+        let why = match &outcome.result {
+            Ok(checked) => text::explanation(checked),
+            Err(error) => format!("\n  broken: {error}"),
+        };
+        let _ = write!(text, "\n```text\n{}{why}\n```\n", outcome.path);
+    }
+    text.push_str(
+        "\n| claim | verdict | resolution | promised | mutants refuted | draws | time |\n\
          | --- | --- | ---: | ---: | ---: | ---: | ---: |\n",
     );
     for outcome in outcomes {
         match &outcome.result {
             Ok(checked) => text.push_str(&row(checked)),
-            Err(error) => {
-                let error = error.to_string().replace('|', "\\|");
-                let _ = writeln!(text, "| {} | broken: {error} | | | | | |", outcome.path);
+            Err(_) => {
+                let _ = writeln!(text, "| {} | broken | | | | | |", outcome.path);
             }
         }
     }
-    let checks = outcomes.iter().filter_map(|o| o.result.as_ref().ok());
-    for (path, hint) in checks.flat_map(|c| hints(c).into_iter().map(|h| (&c.path, h))) {
-        let _ = write!(text, "\n{path}: {}\n", hint.sentence());
-    }
-    let word = match status(outcomes) {
-        Status::Passed => "passed",
-        Status::Inconclusive => "inconclusive",
-        Status::Failed => "failed",
-    };
-    let _ = writeln!(text, "\n**{word}**");
     text
 }
 
