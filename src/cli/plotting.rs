@@ -85,14 +85,23 @@ fn missing(trace: &Trace) -> Option<String> {
     }
     let refused = || trace.simulated.iter().filter(|s| s.refused.is_some());
     let first = refused().find_map(|s| s.refused.as_ref())?;
-    let at: Vec<String> = refused().map(|s| significant(s.x, 3)).collect();
+    let at: Vec<String> = refused().map(|s| position(s.x)).collect();
     let at = match at.as_slice() {
-        [from, _, .., to] if at.len() > 4 => format!("from {from} to {to}"),
-        few => few.join(", "),
+        [from, .., to] if at.len() > 4 => format!("from {} = {from} to {to}", trace.x),
+        few => format!("{} = {}", trace.x, few.join(", ")),
     };
     let (count, of) = (refused().count(), trace.simulated.len());
     let why = if count > 1 { "the first because" } else { "because" };
-    Some(format!("no interval at {count} of {of} positions ({} {at}), {why} {first}", trace.x))
+    Some(format!("no interval at {count} of {of} positions ({at}), {why} {first}"))
+}
+
+/// Three digits, without zeros at the end: `42`, `0.625`.
+fn position(x: f64) -> String {
+    let text = significant(x, 3);
+    match text.contains('.') && !text.contains('e') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
 }
 
 /// The same on standard error, for what goes into a file.

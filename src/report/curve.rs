@@ -44,7 +44,7 @@ pub fn claim(path: &str) -> &str {
     path.split_once("::").map_or(path, |(_, claim)| claim)
 }
 
-/// The name of the theory in a legend.
+/// The name of the theory in a legend, whatever simulation gives.
 pub fn theory(kind: Kind) -> &'static str {
     match kind {
         Kind::Rate => "shape, scaled",
@@ -52,6 +52,16 @@ pub fn theory(kind: Kind) -> &'static str {
         Kind::Identity => "one side",
         Kind::Property => "margin",
         _ => "theory",
+    }
+}
+
+/// The name of the theory of a curve in its legend. A shape that meets no simulation is as it is
+/// stated.
+pub fn legend(trace: &Trace) -> String {
+    match (trace.kind, trace.scaled) {
+        (Kind::Rate, Some(factor)) => format!("shape x {}", significant(factor, 3)),
+        (Kind::Rate, None) => "shape".to_owned(),
+        (kind, _) => theory(kind).to_owned(),
     }
 }
 
@@ -122,10 +132,7 @@ fn component_series(
         }
         series.push(Series { name: format!("mutant {mutant}"), role: Role::Mutant, points });
     }
-    let what = match (trace.kind, trace.scaled) {
-        (Kind::Rate, Some(factor)) => format!("shape x {}", significant(factor, 3)),
-        (kind, _) => theory(kind).to_owned(),
-    };
+    let what = legend(trace);
     series.push(Series { name: name(&what), role: Role::Theory, points: theory_points });
     let at = |s: &Simulated| {
         let interval = *s.intervals.get(component)?;
@@ -234,6 +241,8 @@ mod tests {
         let apart = |(a, b): (&Point, &Point)| (a.y - b.y).abs() > 1e-12;
         assert!(!mutant.iter().zip(&shape).any(apart), "twice a shape is the same shape");
         assert!(rate.log_x && rate.log_y);
+        let alone = Trace { scaled: None, ..trace("a.b::rate", Kind::Rate) };
+        assert_eq!(legend(&alone), "shape");
         let margin = curve(&[&trace("a.b::margin", Kind::Property)], content);
         assert_eq!(names(&margin).last(), Some(&"0"));
     }

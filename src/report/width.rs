@@ -52,25 +52,38 @@ fn folded_line(line: &str, width: usize, indent: usize) -> String {
     folded + &rest
 }
 
-/// The last space that leaves at most `width` characters before it, else the first one at all; one
-/// that begins the line or ends it breaks nothing.
+/// What is not parted from the words on its sides.
+const JOINTS: [&str; 3] = ["-", "=", "±"];
+
+/// The last space that leaves at most `width` characters before it and parts nothing that belongs
+/// together; else the last one at all, else the first beyond. One that begins the line or ends it
+/// breaks nothing.
 fn breaking(line: &str, width: usize) -> Option<usize> {
     if line.chars().count() <= width {
         return None;
     }
     let begin = line.len() - line.trim_start().len();
     let until = line.trim_end().len();
-    let mut last = None;
+    let (mut good, mut last) = (None, None);
     for (count, (place, c)) in line.char_indices().enumerate() {
         if c != ' ' || place <= begin || place >= until {
             continue;
         }
         if count > width {
-            return last.or(Some(place));
+            return good.or(last).or(Some(place));
         }
         last = Some(place);
+        if !joins(line, place) {
+            good = last;
+        }
     }
-    last
+    good.or(last)
+}
+
+fn joins(line: &str, place: usize) -> bool {
+    let (before, after) = line.split_at(place);
+    let beside = [before.rsplit(' ').next(), after.trim_start().split(' ').next()];
+    beside.into_iter().flatten().any(|word| JOINTS.contains(&word))
 }
 
 /// Words in lines of at most `width` characters.
@@ -119,6 +132,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_number_is_not_parted_from_its_name() {
+        assert_eq!(
+            fold("holds at 1 - 8.3e-5; more", Some(14), 2),
+            "holds at\n  1 - 8.3e-5;\n  more"
+        );
+        assert_eq!(fold("a - b - c = d", Some(6), 0), "a - b\n- c =\nd", "unless it has to be");
+        assert_eq!(fold("it broke at mu = 1.5: so", Some(15), 0), "it broke at\nmu = 1.5: so");
     }
 
     #[test]

@@ -130,7 +130,7 @@ fn picture(
         figure {
             (PreEscaped(svg(&figure, None, &id)))
             ul.keys aria-label="What is drawn" {
-                li { span.key.theory aria-hidden="true" {} (curve::theory(trace.kind)) }
+                li { span.key.theory aria-hidden="true" {} (curve::legend(trace)) }
                 @if trace.simulated.len() > refused {
                     li {
                         span.key.simulation aria-hidden="true" {} (curve::against(trace.kind))
