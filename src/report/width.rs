@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_head_of_a_line_keeps_its_spaces_and_a_command_its_line() {
-        assert_eq!(fold("  a   b cc", Some(7), 4), "  a   b\n    cc");
+        assert_eq!(fold("  a   bb cc", Some(8), 4), "  a   bb\n    cc");
         let command = "  again: theoremcheck check a.b::c --at 0.5,0.25";
         assert_eq!(fold(command, Some(20), 2), command);
     }
