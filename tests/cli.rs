@@ -417,6 +417,9 @@ fn a_plot_says_what_it_lacks_and_why() {
     assert!(margin.contains("separated: margin\n") && !margin.contains('●'), "{margin}");
     let nested = stdout(&theoremcheck(&["plot", "end-to-end::descent"]));
     assert!(nested.contains("every size of its ladder") && nested.contains("shape\n"), "{nested}");
+    let long = stdout(&theoremcheck(&["plot", "maurer2004.kl-inversion::pinsker"]));
+    let title = long.lines().next().expect("a title");
+    assert!(title.ends_with("… (maurer2004.kl-inversion)"), "{title}");
     // The other side of an identity is drawn as on its page.
     let identity = stdout(&theoremcheck(&["plot", "ridge-ratio::sharp"]));
     assert!(identity.contains("●  the other side") && !identity.contains("no "), "{identity}");

@@ -113,9 +113,10 @@ fn complain_missing(traces: &[Trace]) {
     }
 }
 
-/// A figure with the claims that it shows.
+/// A figure with the claims that it shows, and the title and id of their theorem.
 struct Drawing<'a> {
     figure: Figure,
+    theorem: (&'static str, &'static str),
     traces: Vec<&'a Trace>,
     labels: Vec<Label>,
 }
@@ -183,14 +184,19 @@ impl Plot {
         let mut figure = curve(&traces, Content { component, mutants: self.mutants });
         figure.title = format!("{} ({})", entry.theorem.title, entry.theorem.id);
         let labels = if self.mutants { entry.claim.declaration().mutants() } else { Vec::new() };
-        Drawing { figure, traces, labels }
+        let theorem = (entry.theorem.title, entry.theorem.id);
+        Drawing { figure, theorem, traces, labels }
     }
 }
 
 impl Drawing<'_> {
     /// The picture in characters, and below it what its letters stand for and what it lacks.
     fn terminal(&self, width: usize, colour: bool) -> String {
-        let mut text = draw::terminal(&self.figure, width, 24, colour);
+        // Where there is no room for both, the id is what somebody types.
+        let (title, id) = self.theorem;
+        let title = cut(title, width.saturating_sub(id.chars().count() + 3));
+        let figure = Figure { title: format!("{title} ({id})"), ..self.figure.clone() };
+        let mut text = draw::terminal(&figure, width, 24, colour);
         let mutants = self.figure.series.iter().zip(draw::drawn(&self.figure));
         let mutants = mutants.filter(|(series, _)| series.role == Role::Mutant);
         for (index, (label, (_, drawn))) in self.labels.iter().zip(mutants).enumerate() {
