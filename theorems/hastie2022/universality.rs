@@ -44,8 +44,9 @@ pub(crate) fn theorem() -> Theorem {
             least squares for noise of variance 1, and $m, M \to \infty$ with
             $m / M \to \rho \in (0, 1)$. Then almost surely $V \to \frac{\rho}{1 - \rho}$, whatever
             the law of the entries ($\frac{\gamma}{1-\gamma}$ for $\gamma = p/n < 1$,
-            $\frac{1}{\gamma - 1}$ for $\gamma > 1$). On average over $X$ of full rank, where the mean
-            exists, $E V = \frac{m}{M - m} \bigl(1 + \frac{1}{M} \bigl(\frac{1}{1 - \rho} + \kappa\bigr)
+            $\frac{1}{\gamma - 1}$ for $\gamma > 1$). On average over $X$ of full rank, where the
+            mean exists,
+            $E V = \frac{m}{M - m} \bigl(1 + \frac{1}{M} \bigl(\frac{1}{1 - \rho} + \kappa\bigr)
             + o(\frac1M)\bigr)$.",
         claims: vec![limit(), correction()],
         derivation: leave_one_out,
@@ -183,7 +184,7 @@ fn correction() -> Claim {
             correction: Correction::INVERSE_N.guard(2.0),
             resolution: Absolute(0.5),
             known: vec![
-                // At a ratio of two V / V_infinity - 1 was measured as (1 + kappa/2) / n for p = 2n.
+                // Measured at p = 2n: V is off by (1 + kappa/2) / n.
                 (entries(0.5, GAUSSIAN), 2.0),
                 (entries(0.5, SIGNS), 0.0),
                 (entries(0.5, EXPONENTIAL), 8.0),
