@@ -52,6 +52,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::universality::theorem(),
         hastie2022::variance_tail::theorem(),
         holzmuller2021::peak::theorem(),
+        marchenko1967::density::theorem(),
         marchenko1967::edges::theorem(),
         marchenko1967::stieltjes::theorem(),
         maurer2004::kl_inversion::theorem(),

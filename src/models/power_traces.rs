@@ -97,7 +97,8 @@ pub fn pairings(k: usize) -> BTreeMap<(usize, Vec<usize>), u64> {
     assert!((1..=6).contains(&k), "pairings are listed for k = 1 to 6, not {k}");
     let mut terms = BTreeMap::new();
     let free: Vec<usize> = (0..2 * k).collect();
-    pair(k, &free, (&mut (0..k).collect(), &mut (0..k).collect()), &mut terms);
+    let alone: Vec<usize> = (0..k).collect();
+    pair(k, &free, (&alone, &alone), &mut terms);
     terms
 }
 
@@ -105,7 +106,7 @@ pub fn pairings(k: usize) -> BTreeMap<(usize, Vec<usize>), u64> {
 fn pair(
     k: usize,
     free: &[usize],
-    (rows, columns): (&mut Vec<usize>, &mut Vec<usize>),
+    (rows, columns): (&[usize], &[usize]),
     terms: &mut BTreeMap<(usize, Vec<usize>), u64>,
 ) {
     let Some((first, others)) = free.split_first() else {
@@ -118,15 +119,15 @@ fn pair(
         *terms.entry((sizes(rows).len(), sizes(columns))).or_insert(0) += 1;
         return;
     };
-    // Factor t has row t / 2 and column (t + 1) / 2, cyclically.
-    let column = |t: usize| (t + 1) / 2 % k;
+    // Factor t has row t / 2 and column t / 2, rounded up, cyclically.
+    let column = |t: usize| t.div_ceil(2) % k;
     for (place, other) in others.iter().enumerate() {
-        let (mut merged_rows, mut merged_columns) = (rows.clone(), columns.clone());
+        let (mut merged_rows, mut merged_columns) = (rows.to_vec(), columns.to_vec());
         merge(&mut merged_rows, first / 2, other / 2);
         merge(&mut merged_columns, column(*first), column(*other));
         let mut rest = others.to_vec();
         rest.remove(place);
-        pair(k, &rest, (&mut merged_rows, &mut merged_columns), terms);
+        pair(k, &rest, (&merged_rows, &merged_columns), terms);
     }
 }
 
