@@ -246,7 +246,7 @@ fn moments() -> Claim {
             observable: Each(traces_of_powers),
             sizes: &[4, 8, 16, 32],
             correction: CORRECTION,
-            resolution: Relative(0.03),
+            resolution: Relative(0.02),
             known: vec![
                 (Entries { gamma: 0.5, law: IsotropicRow::Signs }, [1.5, 2.75]),
                 (Entries { gamma: 2.0, law: IsotropicRow::Signs }, [3.0, 11.0]),

@@ -220,7 +220,7 @@ fn spread() -> Claim {
             sizes: &[100, 400, 25_600, 102_400],
             // The scale of the fluctuations is exact up to a factor 1 + O(n^{-2/3}) (Ma 2012).
             correction: Correction { exponents: &[], guard: 2.0 / 3.0 },
-            resolution: 0.05,
+            resolution: 0.03,
             mutants: [
                 Mutant {
                     name: "central-limit",
