@@ -19,6 +19,7 @@ pub(crate) mod isotropic;
 pub(crate) mod isotropic_ridge;
 pub(crate) mod optimal_ridge;
 pub(crate) mod threshold;
+pub(crate) mod universality;
 pub(crate) mod variance_tail;
 
 /// The paper, as `source` cites it.
