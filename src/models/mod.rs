@@ -12,6 +12,7 @@
 //! | [`row_distances`] | distances of rows from the span of the others | projections |
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`sign_average`] | the same, with the signs of the coefficients averaged out | signs |
+//! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
@@ -24,6 +25,7 @@
 
 pub mod chi_square;
 pub mod counting;
+pub mod deterministic_equivalent;
 pub mod dual_kernel;
 pub mod gaussian;
 pub mod interpolation;
