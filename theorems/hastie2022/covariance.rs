@@ -174,7 +174,7 @@ fn risk() -> Claim {
             sizes: SIZES,
             // For Gaussian entries the means have an expansion in whole powers of 1/n: the term
             // after 1/n is its square.
-            correction: Correction::INVERSE_N.guard(2.0),
+            correction: Correction::INVERSE_N.guard(1.5),
             resolution: Relative(0.02),
             known: vec![
                 // By mpmath.

@@ -284,7 +284,7 @@ fn generalised() -> Claim {
             sizes: SIZES,
             // A smooth function of two resolvent traces, whose means and variances have expansions
             // in whole powers of 1/n: the term after the first is its square.
-            correction: Correction::INVERSE_N.guard(2.0),
+            correction: Correction::INVERSE_N.guard(1.5),
             resolution: Relative(0.003),
             known: vec![
                 // By mpmath, as integrals over the Marchenko-Pastur law.
