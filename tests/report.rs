@@ -399,7 +399,7 @@ fn a_theory_is_tied_to_the_steps_that_state_it() {
     let page = text("theorem/hastie2022.isotropic.html");
     let tie = page.split("<dt>Tie</dt>").nth(1).expect("a tie");
     let tie = tie.split("</dd>").next().expect("it ends");
-    for words in ["certified", "The theory computes the formula of ", "href=\"#step-", "2^-36 at "]
+    for words in ["certified", "The theory computes the formula of ", "href=\"#step-", "2⁻³⁶ at "]
     {
         assert!(tie.contains(words), "{words:?} is missing from {tie}");
     }

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::hint::{Hint, hints};
+use super::hypotheses::hypotheses;
 use crate::check::{Checked, MutantReport, PointReport};
 use crate::claim::Entry;
 use crate::evidence::{Evidence, Finding, Guarantee, Relation, Resolution};
@@ -185,7 +186,7 @@ fn check(checked: &Checked) -> Value {
 pub fn declared(entry: Entry<'_>) -> Value {
     let (theorem, claim) = (entry.theorem, entry.claim);
     let declaration = claim.declaration();
-    let symbols = declaration.locate(&Address::Unit(Vec::new())).map(|s| s.symbols);
+    let symbols = hypotheses(declaration);
     let symbol = |s: &Symbol| json!({ "name": s.name, "range": s.range });
     let mutant = |m: crate::kind::Label| json!({ "name": m.name, "why": m.why });
     json!({

@@ -2,6 +2,7 @@
 
 pub mod curve;
 pub mod hint;
+pub mod hypotheses;
 pub mod json;
 pub mod machine;
 pub mod numbers;

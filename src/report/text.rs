@@ -1,6 +1,7 @@
 //! Reports for people.
 
 use super::hint::hints;
+use super::hypotheses::hypotheses;
 use super::numbers::{count, resolution, seconds, significant, uncertain};
 use super::width::{fold, wrap};
 use super::{Outcome, Status, status};
@@ -202,10 +203,7 @@ pub fn list(
             .filter(|c| keep(&format!("{}::{}", theorem.id, c.name()), c.declaration().kind()))
             .map(|c| {
                 let declaration = c.declaration();
-                let symbols = declaration
-                    .locate(&Address::Unit(Vec::new()))
-                    .map(|s| ranges(&s.symbols))
-                    .unwrap_or_else(|fault| fault.to_string());
+                let symbols = hypotheses(declaration).map_or_else(|fault| fault, |s| ranges(&s));
                 format!(
                     "  {:22} {:11} {:2} mutants  {symbols}",
                     c.name(),
@@ -252,9 +250,9 @@ pub fn explain(theorem: &Theorem, width: Option<usize>) -> String {
             declaration.kind(),
             declaration.assertion()
         );
-        match declaration.locate(&Address::Unit(Vec::new())) {
-            Ok(setting) => {
-                for symbol in &setting.symbols {
+        match hypotheses(declaration) {
+            Ok(symbols) => {
+                for symbol in &symbols {
                     let _ = writeln!(text, "  {:12} {}", symbol.name, symbol.range);
                 }
             }

@@ -1,6 +1,7 @@
 //! The section of a claim on the page of its theorem.
 
 use super::super::curve;
+use super::super::hypotheses;
 use super::super::numbers::{count, resolution, seconds, significant};
 use super::super::text;
 use super::figures::{self, COMPONENTS};
@@ -314,17 +315,14 @@ fn tied(tie: &tie::Checked) -> Markup {
             @if index > 0 { ", " }
             a href=(format!("#step-{step}")) { (step) }
         }
-        ": " (tie.outcome.why()) "."
+        ": " (tie.outcome.why().replace("2^-36", "2⁻³⁶")) "."
     }
 }
 
 fn hypotheses(declaration: &dyn Declaration) -> Markup {
-    let middle = Address::Unit(Vec::new());
-    let located = crate::run::guarded("the middle", || Ok(declaration.locate(&middle)));
-    let symbols = match located {
-        Ok(Ok(setting)) => setting.symbols,
-        Ok(Err(fault)) => return html! { h3 { "Hypotheses" } p { (fault) } },
-        Err(trouble) => return html! { h3 { "Hypotheses" } p { (trouble) } },
+    let symbols = match hypotheses::hypotheses(declaration) {
+        Ok(symbols) => symbols,
+        Err(fault) => return html! { h3 { "Hypotheses" } p { (fault) } },
     };
     html! {
         h3 { "Hypotheses" }
