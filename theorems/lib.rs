@@ -8,6 +8,7 @@ mod du2019;
 mod hastie2022;
 mod marchenko1967;
 mod maurer2004;
+mod mei2022;
 mod molchanov2017;
 
 use theoremcheck::prelude::Catalogue;
@@ -22,6 +23,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("hastie2022", "ridgeless regression"),
     ("marchenko1967", "random matrices"),
     ("maurer2004", "generalization bounds"),
+    ("mei2022", "random features"),
     ("molchanov2017", "variational inference"),
 ];
 
@@ -48,6 +50,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::variance_tail::theorem(),
         marchenko1967::stieltjes::theorem(),
         maurer2004::kl_inversion::theorem(),
+        mei2022::random_features::theorem(),
         molchanov2017::kl_approximation::theorem(),
         molchanov2017::kl_divergence::theorem(),
     ])

@@ -12,6 +12,7 @@
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
+//! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
 //! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
 //!
 //! All draws come from the caller's [`crate::random::Rng`]. Samplers keep buffers between calls,
@@ -22,6 +23,7 @@ pub mod dual_kernel;
 pub mod gaussian;
 pub mod interpolation;
 pub mod linear_network;
+pub mod random_features;
 pub mod resolvent;
 pub mod sign_average;
 pub mod two_layer;
