@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""The dense ridgeless replicate in numpy, for comparison with `cargo bench --bench samplers`.
+"""The dense ridgeless replicate in numpy, for comparison with `cargo run --example dense_ridgeless`.
 
 One draw of an n x p Gaussian design X with covariance diag(lambda), K = X X', S = K^-1 X:
 
     V = sum_j lambda_j ||S_j||^2,
     B = sum_j b_j (lambda_j - 2 lambda_j P_jj + sum_k P_jk^2 lambda_k),   P = X' S,
 
-the bias averaged over the signs of the coefficients, by one n x n Cholesky factor: the replicate
-of the group `sign-average`. The trace tr K^-1 V_M K^-1 V_W form is used on both sides, so that the
-work is the same (2 n^2 p + O(n^3)), and is compared with the entries of P once.
+the bias averaged over the signs of the coefficients, by one n x n Cholesky factor. The replicate uses
+traces of n x n matrices, 2 n^2 p + O(n^3) flops, as `models::sign_average` does, and is compared with
+the formula above once.
 """
 
 import os
