@@ -46,7 +46,7 @@ fails 1 cargo run --release -- check
 says "not filled in: $common" "9 broken"
 
 # The mean of the square of a uniform number, and again from the crate itself.
-fails 0 cargo run --release -- new nobody2000 square --kind equality
+fails 0 cargo run --release -- new nobody2000 square --kind equality --topic "random numbers"
 fails 2 cargo run --release -- new nobody2000 square --kind equality
 says "exists already"
 rm -r src/belkin2020

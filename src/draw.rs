@@ -3,7 +3,8 @@
 //! * [`Figure`], [`Series`], [`Role`], [`Point`]: what is drawn, in words and numbers.
 //! * [`svg`]: a picture for a page or a file; [`terminal`]: the same one in characters.
 //! * [`page::svg`]: for a page of the report, whose style sheet has the colours.
-//! * [`auto_log_y`]: whether the vertical axis is better logarithmic.
+//! * [`auto_log_y`]: whether the vertical axis is better logarithmic; [`drawn`]: what of a figure
+//!   lies inside its frame.
 //!
 //! The only module that names the plotting crate. Of kuva it takes the scene and the two backends
 //! that write one out. Axes, limits and legend are worked out here, for reasons that a picture
@@ -12,6 +13,7 @@
 //! runs need agree. Here curves are cut at the frame before they reach either backend: there is
 //! no clip path, and the same figure gives the same bytes.
 
+mod letters;
 pub mod page;
 
 use kuva::TerminalBackend;
@@ -91,6 +93,13 @@ pub fn auto_log_y<'a>(points: impl IntoIterator<Item = &'a Point>) -> bool {
         high = high.max(y);
     }
     low > 0.0 && high / low > 50.0
+}
+
+/// Whether each series has a part inside the frame: a mutant may lie outside it.
+pub fn drawn(figure: &Figure) -> Vec<bool> {
+    let Some((x, y)) = figure.scales() else { return vec![false; figure.series.len()] };
+    let any = |shape: &Shape| !shape.lines.is_empty() || !shape.bars.is_empty();
+    shapes(figure, &x, &y).iter().map(any).collect()
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -1186,7 +1195,7 @@ impl Grid {
 
 /// The figure in characters, at most `width` columns and `height` rows, lines without trailing
 /// spaces. The theory is a line of braille dots, an interval a bar with a mark at its centre, a
-/// mutant a dotted line.
+/// mutant a dotted line with its letter ([`page::letter`]) on it.
 ///
 /// Escape codes appear only if `colour` is true; they are the 256-colour ones, in tones that a
 /// light and a dark terminal both show, and text keeps the terminal's own colour.
@@ -1220,6 +1229,9 @@ pub fn terminal(figure: &Figure, width: usize, height: usize, colour: bool) -> S
         }
         terminal_bars(&mut grid, shape);
     }
+    for (letter, (column, row)) in letters::place(&grid, &shapes) {
+        grid.text(column, row, &letter.to_string());
+    }
     terminal_legend(&mut grid, &shapes, width, height - 1);
     let text = TerminalBackend::new(width, height).render_scene(&grid.scene);
     // kuva ends with a code on a line of its own.
@@ -1229,7 +1241,7 @@ pub fn terminal(figure: &Figure, width: usize, height: usize, colour: bool) -> S
 /// How many dots from one to the next: what dashes are in the other picture.
 fn spacing(shape: &Shape) -> usize {
     match shape.series.role {
-        Role::Mutant => 4 + shape.order.min(4),
+        Role::Mutant => 4,
         Role::Theory | Role::Simulation => 1 + shape.order.min(2),
     }
 }
@@ -1282,15 +1294,25 @@ fn terminal_bars(grid: &mut Grid, shape: &Shape) {
     }
 }
 
-/// One line; names that are too long for it share what there is.
+/// One line; names that are too long for it share what there is. Mutants have one entry: what
+/// their letters stand for needs lines of its own.
 fn terminal_legend(grid: &mut Grid, shapes: &[Shape], width: usize, row: usize) {
-    let names: Vec<String> = shapes.iter().map(|shape| plain(&shape.series.name)).collect();
+    let mutants = shapes.iter().filter(|shape| shape.series.role == Role::Mutant);
+    let last = mutants.clone().count().saturating_sub(1);
+    let others = shapes.iter().filter(|shape| shape.series.role != Role::Mutant);
+    let entries: Vec<&Shape> = others.chain(mutants.take(1)).collect();
+    let name = |shape: &&Shape| match (shape.series.role, last) {
+        (Role::Mutant, 0) => "mutant a".to_owned(),
+        (Role::Mutant, _) => format!("mutants a to {}", page::letter(last)),
+        _ => plain(&shape.series.name),
+    };
+    let names: Vec<String> = entries.iter().map(name).collect();
     let room = (width - 1).saturating_sub(7 * names.len());
     let total =
         |most: usize| names.iter().map(|name| name.chars().count().min(most)).sum::<usize>();
     let most = (1..=width).take_while(|&most| total(most) <= room).last().unwrap_or(0);
     let mut column = 0;
-    for (shape, name) in shapes.iter().zip(&names) {
+    for (shape, name) in entries.into_iter().zip(&names) {
         let name = shorten(name, most.max(1));
         if column + 4 + name.chars().count() >= width {
             return;
@@ -1539,6 +1561,52 @@ mod tests {
         svg(&double_descent(), "b");
         assert_eq!(first.0, svg(&double_descent(), "a"));
         assert_eq!(first.1, terminal(&double_descent(), 80, 24, true));
+    }
+
+    fn mutants(heights: &[f64]) -> Figure {
+        let line = |height: f64| (0..200).map(|i| Point::exact(f64::from(i), height)).collect();
+        let mut all: Vec<Series> =
+            heights.iter().map(|height| series(Role::Mutant, line(*height))).collect();
+        all.push(series(Role::Theory, line(1.0)));
+        let points = (0..16).map(|i| interval(12.0 * f64::from(i), 1.0, 0.6));
+        all.push(series(Role::Simulation, points.collect()));
+        figure(false, false, all)
+    }
+
+    /// The rows inside the axes with a letter, from above.
+    fn rows_of(letter: char, text: &str) -> Vec<usize> {
+        let frame = text.lines().skip(2).take(17).enumerate();
+        let with = frame.filter(|(_, line)| line.chars().any(|c| c == letter));
+        with.map(|(row, _)| row).collect()
+    }
+
+    #[test]
+    fn every_mutant_has_its_letter_on_its_own_curve() {
+        let text = terminal(&mutants(&[1.5, 0.2, 1.2, 1.0]), 80, 24, false);
+        let [a, b, c, d] = ['a', 'b', 'c', 'd'].map(|letter| rows_of(letter, &text));
+        assert_eq!([a.len(), b.len(), c.len(), d.len()], [1; 4], "one row for a level:\n{text}");
+        assert!(a[0] < c[0] && c[0] < d[0] && d[0] < b[0], "in the order of their levels:\n{text}");
+        let line = text.lines().nth(2 + a[0]).expect("its row");
+        assert!(line.matches('a').count() >= 3, "often enough to follow:\n{text}");
+        assert!(text.ends_with("mutants a to d\n"), "{text}");
+        // Sixteen that all say the same, what the theory says: side by side, and no mark covered.
+        let same = terminal(&mutants(&[1.0; 16]), 80, 24, false);
+        for index in 0..16 {
+            let letter = page::letter(index);
+            assert!(!rows_of(letter, &same).is_empty(), "{letter} is missing:\n{same}");
+        }
+        assert_eq!(same.matches('●').count(), 17, "{same}");
+    }
+
+    #[test]
+    fn a_mutant_outside_the_frame_has_no_letter_and_it_is_known() {
+        let figure = mutants(&[1.5, 1e6, 1.2]);
+        let text = terminal(&figure, 80, 24, false);
+        assert_eq!(drawn(&figure), [true, false, true, true, true]);
+        assert!(rows_of('b', &text).is_empty() && !rows_of('c', &text).is_empty(), "{text}");
+        assert_eq!(drawn(&self::figure(false, false, Vec::new())), Vec::<bool>::new());
+        let nothing = vec![series(Role::Theory, vec![Point::exact(-1.0, 1.0)])];
+        assert_eq!(drawn(&self::figure(true, false, nothing)), [false]);
     }
 
     #[test]

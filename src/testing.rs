@@ -18,7 +18,8 @@ use crate::claim::{Catalogue, Entry};
 use crate::missing;
 use crate::proof::{self, Proof};
 use crate::prove;
-use crate::report::{Outcome, text};
+use crate::report::Outcome;
+use crate::report::table::Table;
 use crate::run::{Unwatched, guarded};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::process::ExitCode;
@@ -185,7 +186,7 @@ fn stated(catalogue: &Catalogue, place: Place, shared: &Shared) -> Result<(), Fa
         result => {
             let path = entry(catalogue, place).path();
             let outcome = Outcome { path, result: result.clone() };
-            Err(text::line(&outcome, 0).into())
+            Err(Table::new(0, None).line(&outcome).into())
         }
     }
 }

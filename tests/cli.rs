@@ -370,6 +370,135 @@ fn plots_and_curves_are_drawn_written_and_the_same_each_time() {
     assert!((8..=16).contains(&simulated), "{simulated} positions were simulated");
 }
 
+/// The longest line of a text, in characters.
+fn widest(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count()).max().unwrap_or(0)
+}
+
+#[test]
+fn mutants_have_letters_in_the_plot_and_their_names_below() {
+    let output = theoremcheck(&["plot", "isotropic::over", "--mutants"]);
+    let text = stdout(&output);
+    assert!(widest(&text) <= 80, "{text}");
+    assert!(text.contains("\nover: limit\n") && text.contains("γ\n"), "{text}");
+    let lines: Vec<&str> = text.lines().collect();
+    let legend = lines.iter().position(|line| line.contains("theory")).expect("a legend");
+    assert!(lines[legend].contains("simulation, 99.9 %   ⠄ ⠄ mutants a to e"), "{text}");
+    let theorem = theorems::catalogue();
+    let entries = theorem.select("hastie2022.isotropic::over").expect("it is there");
+    let mutants = entries[0].claim.declaration().mutants();
+    assert_eq!(mutants.len(), 5);
+    let axes = lines[2..legend - 3].join("\n");
+    for (index, mutant) in mutants.iter().enumerate() {
+        let letter = char::from(b'a' + index as u8);
+        assert!(axes.contains(letter), "no {letter} in\n{text}");
+        let line = lines[legend + 1 + index];
+        let start: String = mutant.why.chars().take(30).collect();
+        assert!(line.starts_with(&format!("{letter}  {}: {start}", mutant.name)), "{line}");
+    }
+    // Without them nothing of it, and two claims share a picture.
+    let plain = stdout(&theoremcheck(&["plot", "hastie2022.isotropic"]));
+    assert!(!plain.contains("mutant") && plain.contains("under: theory"), "{plain}");
+    // A picture for each component, as no letter may stand for two curves.
+    let both = stdout(&theoremcheck(&["plot", "covariance::risk", "--mutants"]));
+    assert!(both.contains("component 1 of 2\n") && both.contains("component 2 of 2\n"), "{both}");
+    assert_eq!(both.matches("a  no-fixed-point: ").count(), 2, "{both}");
+}
+
+#[test]
+fn a_plot_says_what_it_lacks_and_why() {
+    let refused = theoremcheck(&["plot", "variance::over"]);
+    let text = stdout(&refused);
+    assert!(text.contains("no interval at 2 of 16 positions (p = 42, 47), the first because"));
+    assert!(widest(&text) <= 80 && stderr(&refused).is_empty(), "{text}");
+    let margin = stdout(&theoremcheck(&["plot", "kernel-positivity::separated", "--mutants"]));
+    assert!(margin.contains("no simulation along delta: nothing is random"), "{margin}");
+    assert!(margin.contains("c  distance (outside the picture): "), "{margin}");
+    assert!(margin.contains("separated: margin\n") && !margin.contains('●'), "{margin}");
+    let nested = stdout(&theoremcheck(&["plot", "end-to-end::descent"]));
+    assert!(nested.contains("every size of its ladder") && nested.contains("shape\n"), "{nested}");
+    let long = stdout(&theoremcheck(&["plot", "maurer2004.kl-inversion::pinsker"]));
+    let title = long.lines().next().expect("a title");
+    assert!(title.ends_with("… (maurer2004.kl-inversion)"), "{title}");
+    // The other side of an identity is drawn as on its page.
+    let identity = stdout(&theoremcheck(&["plot", "ridge-ratio::sharp"]));
+    assert!(identity.contains("●  the other side") && !identity.contains("no "), "{identity}");
+    // What goes to a file says it on standard error.
+    let table = theoremcheck(&["curve", "variance::over"]);
+    assert!(stderr(&table).contains("::over: no interval at 2 of 16"), "{}", stderr(&table));
+}
+
+#[test]
+fn lines_are_as_wide_as_is_asked_and_nothing_that_matters_is_lost() {
+    let check = |arguments: &[&str]| stdout(&theoremcheck(arguments));
+    let full = check(&["check", "gaussian-variance::any-covariance"]);
+    let header = full.lines().next().expect("a header");
+    assert!(header.ends_with("time") && header.contains("log10 e +/-"), "{full}");
+    let narrow = check(&["check", "gaussian-variance::any-covariance", "--width", "80"]);
+    assert!(widest(&narrow) <= 80, "{narrow}");
+    let row = narrow.lines().nth(1).expect("a row");
+    let words: Vec<&str> = row.split_whitespace().collect();
+    let [claim, verdict, _, unit, mutants] = words[..] else { panic!("{row}") };
+    assert_eq!((verdict, unit, mutants), ("supported", "%", "3/3"));
+    assert_eq!(claim, "hastie2022.gaussian-variance::any-covariance");
+    for arguments in [
+        &["list"][..],
+        &["prove", "isotropic-ridge"],
+        &["explain", "isotropic-ridge"],
+        &["check", "ridge-ratio"],
+        &["plot", "isotropic::under", "--mutants"],
+    ] {
+        for width in ["60", "80", "120"] {
+            let text = check(&[arguments, &["--width", width]].concat());
+            let broken = text.lines().filter(|line| line.chars().count() > width.parse().unwrap());
+            // What holds no space cannot be broken.
+            let whole: Vec<&str> = broken.filter(|l| l.trim().contains(' ')).collect();
+            assert!(whole.is_empty(), "{arguments:?} {width}: {whole:#?}");
+        }
+    }
+    // The words are the same, whatever the width.
+    let words =
+        |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+    assert_eq!(words(&check(&["list"])), words(&check(&["list", "--width", "60"])));
+    let failed = run(&broken(), &["check", "broken::half", "--width", "70"]);
+    let text = stdout(&failed);
+    let again = text.lines().find(|line| line.contains("again: ")).expect("a command");
+    assert!(again.contains("theoremcheck check nobody2000.broken::half --at "), "{again}");
+    for wrong in ["0", "19", "wide", "-3", "1001"] {
+        refused(&["list", &format!("--width={wrong}")], &["whole number of columns"]);
+    }
+}
+
+/// A terminal, where the system offers a program that pretends to be one.
+#[test]
+fn a_terminal_is_asked_for_its_width_and_a_pipe_is_not() {
+    let pretender = Command::new("script").arg("--version").output();
+    let there = pretender.is_ok_and(|o| String::from_utf8_lossy(&o.stdout).contains("util-linux"));
+    let inside = |columns: &str, variable: &str| {
+        let line = format!(
+            "stty rows 24 cols {columns}; {variable} {} check ridge-ratio::gaussian 2>/dev/null",
+            program().display()
+        );
+        let output = run(Path::new("script"), &["-qec", &line, "/dev/null"]);
+        stdout(&output).replace('\r', "")
+    };
+    if there {
+        let narrow = inside("80", "env -u COLUMNS");
+        assert!(
+            widest(&narrow) <= 80 && narrow.contains("gaussian-designs  supported"),
+            "{narrow}"
+        );
+        assert!(widest(&inside("100", "env -u COLUMNS")) > 80);
+        assert!(widest(&inside("100", "COLUMNS=70")) <= 70);
+    }
+    let piped = Command::new(program())
+        .args(["check", "ridge-ratio::gaussian"])
+        .env("COLUMNS", "80")
+        .output()
+        .expect("the program runs");
+    assert!(stdout(&piped).lines().next().is_some_and(|l| l.ends_with("time")));
+}
+
 #[test]
 fn a_report_replaces_a_report_and_nothing_else() {
     let parent = tempfile::tempdir().expect("a folder");

@@ -352,6 +352,25 @@ fn the_page_about_ci_shows_the_workflow_and_the_test_that_are_there() {
     assert!(read(&root().join("tests/curves.rs")).contains(&shown("rust")));
 }
 
+/// Files that a page points to: `theorems/du2019/gram.rs`. Those of the tutorial are the reader's.
+#[test]
+fn every_file_that_a_page_names_is_there() {
+    let mut seen = 0;
+    for page in pages().into_iter().filter(|page| !page.ends_with("tutorial.md")) {
+        let (_, prose) = blocks(&read(&page));
+        let prose = prose.join("\n");
+        let named = prose.split('`').skip(1).step_by(2).filter(|code| {
+            let ours = ["theorems/", "src/", "tests/", "ci/", "benches/", "docs/"];
+            ours.iter().any(|folder| code.starts_with(folder)) && !code.contains([' ', '*'])
+        });
+        for file in named {
+            seen += 1;
+            assert!(root().join(file).exists(), "{}: there is no {file}", page.display());
+        }
+    }
+    assert!(seen > 10, "{seen} files were named");
+}
+
 #[test]
 fn the_counts_of_the_readme_are_those_of_the_catalogue() {
     let catalogue = theorems::catalogue();

@@ -44,12 +44,37 @@ fn quotient() -> Expr {
     var("a") / var("b")
 }
 
+/// $\frac{1}{u^2 - v}$ where $v < u^2$: at $v = \frac14$ for $u < -\frac12$ and for $u > \frac12$.
+fn across() -> Expr {
+    1 / (var("u").pow(2) - var("v"))
+}
+
+/// Steps that say less than they seem to: a slope, a sign, and integrals.
+fn with_gaps(derivation: Derivation) -> Derivation {
+    let (a, x, u, v) = vars!("a", "x", "u", "v");
+    let (above, line) = (Domain::new().open(&a, 0, INF), Domain::new().real(&x));
+    let parted = Domain::new().open(&u, -1, 1).open(&v, INF, u.pow(2));
+    let rule = |integrand: Expr, antiderivative: Expr, in_: &Expr, from| Rule::Ftc {
+        integrand,
+        antiderivative,
+        in_: in_.clone(),
+        from: [from],
+    };
+    derivation
+        .positive("steep", 1, &line)
+        .positive("itself", &a, &above)
+        .identity("inverse", (-1 / &a).d(&a), a.pow(-2), &above)
+        .conclude("inverse-area", rule(a.pow(-2), -1 / &a, &a, "inverse"))
+        .identity("parted", across().d(&u), across().d(&u), &parted)
+        .conclude("parted-area", rule(across().d(&u), across(), &u, "parted"))
+}
+
 /// $a/b = \frac{a b}{b^2}$ for $a > 0$, $b > 1$, and a wrong step.
 fn derivation() -> Derivation {
     let (a, b) = vars!("a", "b");
     let domain = Domain::new().open(&a, 0, INF).open(&b, 1, INF);
     let narrow = Domain::new().open(&a, 0, INF).open(&b, 1, 2);
-    Derivation::of("a quotient")
+    let steps = Derivation::of("a quotient")
         .identity("quotient", quotient(), &a * &b / b.pow(2), &domain)
         .identity("narrow", quotient(), &a * &b / b.pow(2), &narrow)
         .identity("false", quotient(), &a * &b, &domain)
@@ -65,7 +90,8 @@ fn derivation() -> Derivation {
                 in_: a,
                 from: ["power"],
             },
-        )
+        );
+    with_gaps(steps)
 }
 
 fn checked(claim: &Claim) -> Checked {
@@ -250,6 +276,75 @@ fn an_integral_is_the_difference_of_the_antiderivative() {
     );
     let off = claim(|p| p.b.powi(3) / 2.0 / p.b, Tie::formula(|p| area(p, p.b.powi(3) / 2.0)));
     assert!(witness(&off).contains("the integral t"), "{}", witness(&off));
+}
+
+#[test]
+fn a_slope_says_nothing_about_roots_on_both_sides_of_a_jump() {
+    // x = 2 sqrt(x^2) / x at -2 and at 2, and the slope of the difference is 1 for all x but 0.
+    fn beside_a_jump(x: f64) -> Formula {
+        let equation = var("x") - 2 * var("x").pow(2).sqrt() / var("x");
+        Formula::root_of(&var("x"), &equation, "steep", [("x", x)])
+    }
+    for (theory, tie) in [
+        ((|_| -2.0) as fn(&Point) -> f64, Tie::formula(|_| beside_a_jump(-2.0))),
+        (|_| 2.0, Tie::formula(|_| beside_a_jump(2.0))),
+    ] {
+        let text = reason(&claim(theory, tie));
+        assert!(text.contains("does not show"), "{text}");
+    }
+}
+
+#[test]
+fn a_slope_says_nothing_about_roots_in_the_parts_into_which_an_instance_cuts_a_domain() {
+    // x^3 = 3 x at -sqrt(3), 0 and sqrt(3). Where 3 x^2 - 3 > 0 it is positive: that is a step.
+    fn turning(x: f64) -> Formula {
+        let (x_, equation) = (var("x"), var("x").pow(3) - 3 * var("x"));
+        Formula::root_of(&x_, &equation, "itself", [("x", x)]).instance("a", 3 * x_.pow(2) - 3)
+    }
+    let text = reason(&claim(|_| -(3.0_f64.sqrt()), Tie::formula(|_| turning(-(3.0_f64.sqrt())))));
+    assert!(text.contains("may have gaps"), "{text}");
+}
+
+#[test]
+fn a_root_on_its_own_is_tied_by_the_step_of_its_equation_alone() {
+    fn beside(p: &Point) -> Formula {
+        let equation = var("x").pow(2) - var("b");
+        Formula::of("quotient", &var("x"), [("x", p.b.sqrt()), ("b", p.b)])
+            .instance("a", var("x"))
+            .root(&var("x"), &equation, "slope")
+    }
+    assert_eq!(
+        reason(&claim(|p| p.b.sqrt(), Tie::formula(beside))),
+        "the step quotient does not state x"
+    );
+}
+
+#[test]
+fn an_integral_across_a_gap_of_the_domain_is_not_tied() {
+    fn parted(p: &Point) -> (f64, Formula) {
+        let (t, u, ends) = (var("t"), var("u"), [-0.9, 0.8]);
+        let [low, high] = ends.map(|u| across().eval(&[("u", u), ("v", 0.25)]));
+        let value = high - low;
+        let formula =
+            Formula::of("quotient", &(&t / var("b")), [("t", value), ("b", p.b), ("v", 0.25)]);
+        let formula = formula.instance("a", t.clone());
+        (value, formula.integral(&t, &across().d(&u), &u, ends, "parted-area"))
+    }
+    let text = reason(&claim(|p| parted(p).0 / p.b, Tie::formula(|p| parted(p).1)));
+    assert!(text.contains("may have gaps"), "{text}");
+}
+
+#[test]
+fn the_ends_of_an_integral_lie_in_the_domain_of_its_step_whatever_the_instance() {
+    // From 1 to -1 past the pole of 1/a^2, of which the step speaks for a > 0.
+    fn past_the_pole(p: &Point) -> Formula {
+        let (t, a) = vars!("t", "a");
+        Formula::of("quotient", &(&t / var("b")), [("t", 2.0), ("b", p.b)])
+            .instance("a", t.clone())
+            .integral(&t, &a.pow(-2), &a, [1.0, -1.0], "inverse-area")
+    }
+    let text = reason(&claim(|p| 2.0 / p.b, Tie::formula(past_the_pole)));
+    assert!(text.contains("a is not shown to lie in the domain"), "{text}");
 }
 
 #[test]

@@ -6,10 +6,12 @@ mod bubeck2021;
 mod du2018;
 mod du2019;
 mod hastie2022;
+mod holzmuller2021;
 mod marchenko1967;
 mod maurer2004;
 mod mei2022;
 mod molchanov2017;
+mod wishart1928;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -21,10 +23,12 @@ const TOPICS: &[(&str, &str)] = &[
     ("du2018", "deep linear networks"),
     ("du2019", "training of wide networks"),
     ("hastie2022", "ridgeless regression"),
+    ("holzmuller2021", "ridgeless regression"),
     ("marchenko1967", "random matrices"),
     ("maurer2004", "generalization bounds"),
     ("mei2022", "random features"),
     ("molchanov2017", "variational inference"),
+    ("wishart1928", "random matrices"),
 ];
 
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
@@ -42,17 +46,25 @@ pub fn catalogue() -> Catalogue {
         du2019::kernel_positivity::theorem(),
         hastie2022::bias::theorem(),
         hastie2022::covariance::theorem(),
+        hastie2022::cross_validation::theorem(),
         hastie2022::gaussian_variance::theorem(),
+        hastie2022::general_ridge::theorem(),
         hastie2022::isotropic::theorem(),
         hastie2022::isotropic_ridge::theorem(),
+        hastie2022::misspecification::theorem(),
         hastie2022::optimal_ridge::theorem(),
         hastie2022::threshold::theorem(),
+        hastie2022::universality::theorem(),
         hastie2022::variance_tail::theorem(),
+        holzmuller2021::peak::theorem(),
+        marchenko1967::density::theorem(),
+        marchenko1967::edges::theorem(),
         marchenko1967::stieltjes::theorem(),
         maurer2004::kl_inversion::theorem(),
         mei2022::random_features::theorem(),
         molchanov2017::kl_approximation::theorem(),
         molchanov2017::kl_divergence::theorem(),
+        wishart1928::moments::theorem(),
     ])
     .topics(TOPICS)
 }

@@ -7,6 +7,7 @@ use crate::check::{CheckError, Options, check, estimate};
 use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
 use crate::hunt::hunt;
+use crate::report::table::Table;
 use crate::report::{Outcome, Status, json, machine, status, text};
 use crate::run::{Trouble, guarded};
 use crate::stats::power::{Need, share_budget};
@@ -109,10 +110,11 @@ impl Check {
         writable(self.markdown.as_ref())?;
         self.run.prepare()?;
         let requests = self.requests(&entries)?;
-        let width = entries.iter().map(|e| e.path().len()).max().unwrap_or(0);
+        let longest = entries.iter().map(|e| e.path().len()).max().unwrap_or(0);
+        let table = Table::new(longest, output.width());
         let progress = Progress::new(entries.len());
         if !self.json {
-            progress.suspend(|| output.line(&text::header(width)))?;
+            progress.suspend(|| output.line(&table.header()))?;
         }
         let mut outcomes = Vec::new();
         let shares = share_out(self.budget, &entries, catalogue.len(), &requests)?;
@@ -132,7 +134,7 @@ impl Check {
                     bail!("{}: {error}", entry.path());
                 }
                 let outcome = Outcome { path: entry.path(), result };
-                progress.suspend(|| self.print(&outcome, width, output))?;
+                progress.suspend(|| self.print(&outcome, &table, output))?;
                 outcomes.push(outcome);
             }
             progress.done();
@@ -162,11 +164,11 @@ impl Check {
             .collect()
     }
 
-    fn print(&self, outcome: &Outcome, width: usize, output: &mut Output) -> Result<()> {
+    fn print(&self, outcome: &Outcome, table: &Table, output: &mut Output) -> Result<()> {
         if self.json {
             output.line(&json::outcome(outcome).to_string())
         } else {
-            output.line(&text::line(outcome, width))
+            output.line(&table.line(outcome))
         }
     }
 
@@ -185,7 +187,7 @@ impl Check {
             write(path, machine::markdown(outcomes, claims).as_bytes())?;
         }
         if !self.json {
-            output.line(&format!("\n{}", text::summary(outcomes, claims)))?;
+            output.folded(&format!("\n{}\n", text::summary(outcomes, claims)), 2)?;
         }
         if stopped {
             let missing = asked - outcomes.len();
@@ -268,7 +270,7 @@ impl Search {
             let value = json::search(&entry.path(), found.tried, found.badness, &outcome);
             output.line(&value.to_string())?;
         } else {
-            output.text(&report(entry, &found, &outcome))?;
+            output.folded(&report(entry, &found, &outcome), 2)?;
         }
         if progress.stopped() {
             return Ok(INTERRUPTED);

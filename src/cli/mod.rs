@@ -40,6 +40,9 @@ const INTERRUPTED: u8 = 130;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Columns to print for, instead of those of the terminal
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = columns)]
+    width: Option<usize>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -129,6 +132,14 @@ impl Point {
     }
 }
 
+fn columns(text: &str) -> Result<usize, String> {
+    let least = output::NARROWEST;
+    text.parse()
+        .ok()
+        .filter(|c| (least..=1000).contains(c))
+        .ok_or_else(|| format!("it must be a whole number of columns from {least} to 1000"))
+}
+
 fn kind(text: &str) -> Result<Kind, String> {
     Kind::ALL.into_iter().find(|k| k.name() == text).ok_or_else(|| {
         let names: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
@@ -175,7 +186,7 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { WRONG_REQUEST } else { 0 });
         }
     };
-    let mut output = Output::stdout();
+    let mut output = Output::stdout(cli.width);
     let result = run(&catalogue, cli.command, &mut output);
     let result = result.and_then(|code| output.finish().map(|()| code));
     match result {
@@ -228,7 +239,7 @@ fn list(
         return Ok(0);
     }
     let paths: Vec<String> = kept.iter().map(Entry::path).collect();
-    let text = text::list(catalogue, |path, _| paths.iter().any(|p| p == path));
+    let text = text::list(catalogue, output.width(), |path, _| paths.iter().any(|p| p == path));
     output.text(&text)?;
     Ok(0)
 }
@@ -250,12 +261,13 @@ fn explain(catalogue: &Catalogue, pattern: &str, output: &mut Output) -> Result<
             if !last.is_empty() {
                 output.line("")?;
             }
-            output.text(&text::explain(entry.theorem))?;
+            let text = text::explain(entry.theorem, output.width());
+            output.text(&text)?;
             let (derivation, proof) = prove::prove(entry.theorem)?;
-            output.text(&proofs::tree(&derivation, &proof))?;
+            output.folded(&proofs::tree(&derivation, &proof), 16)?;
             output.line("\nWhat ties each theory to the derivation:")?;
             for (claim, checked) in ties(entry.theorem, &derivation, &proof)? {
-                output.text(&proofs::tie(&claim, &checked))?;
+                output.folded(&proofs::tie(&claim, &checked), 14)?;
             }
             last = entry.theorem.id;
         }
@@ -375,7 +387,7 @@ mod tests {
             claims: vec![claim],
             derivation: Derivation::none,
         }]);
-        let mut output = Output::stdout();
+        let mut output = Output::stdout(None);
         for result in [
             list(&catalogue, "", None, false, &mut output),
             list(&catalogue, "", None, true, &mut output),

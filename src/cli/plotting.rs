@@ -7,11 +7,14 @@ use super::{INTERRUPTED, writable, write};
 use crate::baseline;
 use crate::check::CheckError;
 use crate::claim::{Catalogue, Entry};
-use crate::draw::{self, Figure, Point, Role, Series};
-use crate::kind::Kind;
+use crate::draw::page::letter;
+use crate::draw::{self, Figure, Role};
+use crate::kind::{Kind, Label};
+use crate::report::curve::{Content, claim, curve};
 use crate::report::numbers::significant;
+use crate::report::width::{cut, fold};
 use crate::run::Trouble;
-use crate::trace::{Trace, trace};
+use crate::trace::{Trace, other_side, trace};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::io::IsTerminal;
@@ -68,31 +71,71 @@ fn traces(entries: &[Entry<'_>], seed: u64) -> Result<Option<Vec<Trace>>> {
         progress.done();
     }
     progress.finish();
-    for trace in &traces {
-        let refused: Vec<_> = trace.simulated.iter().filter_map(|s| s.refused.as_ref()).collect();
-        if let Some(first) = refused.first() {
-            complain(&format!(
-                "note: {}: {} of {} positions have no interval, the first because {first}",
-                trace.path,
-                refused.len(),
-                trace.simulated.len()
-            ));
-        }
-    }
     Ok(Some(traces))
 }
 
+/// Where a curve has no interval and why, if anywhere.
+fn missing(trace: &Trace) -> Option<String> {
+    if trace.simulated.is_empty() {
+        let why = match trace.kind {
+            Kind::Property => "nothing is random, the margin is computed",
+            _ => "a draw of this claim gives every size of its ladder, and no single one",
+        };
+        return Some(format!("no simulation along {}: {why}", trace.x));
+    }
+    let refused = || trace.simulated.iter().filter(|s| s.refused.is_some());
+    let first = refused().find_map(|s| s.refused.as_ref())?;
+    let at: Vec<String> = refused().map(|s| position(s.x)).collect();
+    let at = match at.as_slice() {
+        [from, .., to] if at.len() > 4 => format!("from {} = {from} to {to}", trace.x),
+        few => format!("{} = {}", trace.x, few.join(", ")),
+    };
+    let (count, of) = (refused().count(), trace.simulated.len());
+    let why = if count > 1 { "the first because" } else { "because" };
+    Some(format!("no interval at {count} of {of} positions ({at}), {why} {first}"))
+}
+
+/// Three digits, without zeros at the end: `42`, `0.625`.
+fn position(x: f64) -> String {
+    let text = significant(x, 3);
+    match text.contains('.') && !text.contains('e') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// The same on standard error, for what goes into a file.
+fn complain_missing(traces: &[Trace]) {
+    for trace in traces {
+        if let Some(why) = missing(trace).filter(|_| !trace.simulated.is_empty()) {
+            complain(&format!("note: {}: {why}", trace.path));
+        }
+    }
+}
+
+/// A figure with the claims that it shows, and the title and id of their theorem.
+struct Drawing<'a> {
+    figure: Figure,
+    theorem: (&'static str, &'static str),
+    traces: Vec<&'a Trace>,
+    labels: Vec<Label>,
+}
+
 impl Plot {
-    /// Draws one figure for each claim; claims of one theorem over one symbol share a figure.
+    /// Draws one figure for each claim; claims of one theorem over one symbol share a figure,
+    /// unless their mutants are drawn, which takes one for each component.
     pub fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
         let entries = catalogue.select(&self.pattern)?;
         self.run.prepare()?;
         writable(self.svg.as_ref())?;
-        let Some(traces) = traces(&entries, self.run.seed)? else { return Ok(INTERRUPTED) };
-        let titles: Vec<&str> = entries.iter().map(|e| e.theorem.title).collect();
-        let figures = self.figures(&traces, &titles);
+        let Some(mut traces) = traces(&entries, self.run.seed)? else { return Ok(INTERRUPTED) };
+        for (trace, entry) in traces.iter_mut().zip(&entries) {
+            trace.simulated.extend(other_side(*entry)?);
+        }
+        let drawings = self.drawings(&entries, &traces);
         if let Some(path) = &self.svg {
-            for (index, figure) in figures.iter().enumerate() {
+            complain_missing(&traces);
+            for (index, Drawing { figure, .. }) in drawings.iter().enumerate() {
                 let path = numbered(path, index);
                 let id = format!("theoremcheck-{}", index + 1);
                 write(&path, draw::svg(figure, &id).as_bytes())?;
@@ -101,16 +144,16 @@ impl Plot {
             return Ok(0);
         }
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        for figure in &figures {
-            output.text(&draw::terminal(figure, 80, 24, colour))?;
+        for drawing in &drawings {
+            output.text(&drawing.terminal(output.picture(), colour))?;
             output.line("")?;
         }
         Ok(0)
     }
 
-    fn figures(&self, traces: &[Trace], titles: &[&str]) -> Vec<Figure> {
-        let mut groups: Vec<(&str, Vec<&Trace>)> = Vec::new();
-        for (trace, title) in traces.iter().zip(titles) {
+    fn drawings<'a>(&self, entries: &[Entry<'_>], traces: &'a [Trace]) -> Vec<Drawing<'a>> {
+        let mut groups: Vec<(&Entry<'_>, Vec<&Trace>)> = Vec::new();
+        for (trace, entry) in traces.iter().zip(entries) {
             let joins = |other: &Trace| {
                 let id = |t: &Trace| t.path.split("::").next().map(str::to_owned);
                 id(other) == id(trace)
@@ -119,10 +162,57 @@ impl Plot {
             };
             match groups.last_mut() {
                 Some((_, group)) if joins(group[0]) && !self.mutants => group.push(trace),
-                _ => groups.push((title, vec![trace])),
+                _ => groups.push((entry, vec![trace])),
             }
         }
-        groups.into_iter().map(|(title, group)| figure(title, &group, self.mutants)).collect()
+        let drawings = |(entry, traces): (&Entry<'_>, Vec<&'a Trace>)| {
+            let components = traces.first().and_then(|t| t.theory.first()).map_or(0, Vec::len);
+            let chosen: Vec<Option<usize>> =
+                if self.mutants { (0..components).map(Some).collect() } else { vec![None] };
+            let draw = |component| self.drawing(entry, traces.clone(), component);
+            chosen.into_iter().map(draw).collect::<Vec<_>>()
+        };
+        groups.into_iter().flat_map(drawings).collect()
+    }
+
+    fn drawing<'a>(
+        &self,
+        entry: &Entry<'_>,
+        traces: Vec<&'a Trace>,
+        component: Option<usize>,
+    ) -> Drawing<'a> {
+        let mut figure = curve(&traces, Content { component, mutants: self.mutants });
+        figure.title = format!("{} ({})", entry.theorem.title, entry.theorem.id);
+        let labels = if self.mutants { entry.claim.declaration().mutants() } else { Vec::new() };
+        let theorem = (entry.theorem.title, entry.theorem.id);
+        Drawing { figure, theorem, traces, labels }
+    }
+}
+
+impl Drawing<'_> {
+    /// The picture in characters, and below it what its letters stand for and what it lacks.
+    fn terminal(&self, width: usize, colour: bool) -> String {
+        // Where there is no room for both, the id is what somebody types.
+        let (title, id) = self.theorem;
+        let title = cut(title, width.saturating_sub(id.chars().count() + 3));
+        let figure = Figure { title: format!("{title} ({id})"), ..self.figure.clone() };
+        let mut text = draw::terminal(&figure, width, 24, colour);
+        let mutants = self.figure.series.iter().zip(draw::drawn(&self.figure));
+        let mutants = mutants.filter(|(series, _)| series.role == Role::Mutant);
+        for (index, (label, (_, drawn))) in self.labels.iter().zip(mutants).enumerate() {
+            let place = if drawn { "" } else { " (outside the picture)" };
+            let line = format!("{}  {}{place}: {}", letter(index), label.name, label.why);
+            text.push_str(&cut(&line, width - 1));
+            text.push('\n');
+        }
+        let several = self.traces.len() > 1;
+        for trace in &self.traces {
+            let of = if several { format!("{}: ", claim(&trace.path)) } else { String::new() };
+            if let Some(why) = missing(trace) {
+                text.push_str(&fold(&format!("{of}{why}\n"), Some(width - 1), 2));
+            }
+        }
+        text
     }
 }
 
@@ -136,75 +226,6 @@ fn numbered(path: &Path, index: usize) -> PathBuf {
     path.with_file_name(format!("{stem}-{}{}", index + 1, extension.unwrap_or_default()))
 }
 
-fn figure(title: &str, traces: &[&Trace], mutants: bool) -> Figure {
-    let mut series = Vec::new();
-    let several = traces.len() > 1;
-    for trace in traces {
-        let claim = trace.path.split("::").nth(1).unwrap_or("claim");
-        let components = trace.theory.first().map_or(0, Vec::len);
-        let name = |what: &str, component: usize| match (several, components) {
-            (false, 1) => what.to_owned(),
-            (true, 1) => format!("{claim}: {what}"),
-            (false, _) => format!("{what} {}", component + 1),
-            (true, _) => format!("{claim}: {what} {}", component + 1),
-        };
-        let line = |values: &[Vec<crate::sampler::Approx>], component: usize| {
-            let point = |(x, v): (&f64, &Vec<crate::sampler::Approx>)| {
-                let y = v[component].value;
-                Point { x: *x, y, low: y, high: y }
-            };
-            trace.positions.iter().zip(values).map(point).collect::<Vec<_>>()
-        };
-        for component in 0..components {
-            if mutants {
-                for (mutant, values) in &trace.mutants {
-                    let points = line(values, component);
-                    let name = format!("mutant {mutant}");
-                    series.push(Series { name, role: Role::Mutant, points });
-                }
-            }
-            let what = match (trace.kind, trace.scaled) {
-                (Kind::Rate, Some(factor)) => format!("shape x {}", significant(factor, 3)),
-                (Kind::Bound | Kind::PathBound, _) => "bound".to_owned(),
-                _ => "theory".to_owned(),
-            };
-            let points = line(&trace.theory, component);
-            series.push(Series { name: name(&what, component), role: Role::Theory, points });
-            let simulated = trace
-                .simulated
-                .iter()
-                .filter(|s| s.refused.is_none() && s.intervals.len() > component)
-                .map(|s| {
-                    let interval = s.intervals[component];
-                    let y = interval.centre();
-                    Point { x: s.x, y, low: interval.low, high: interval.high }
-                })
-                .collect::<Vec<_>>();
-            if !simulated.is_empty() {
-                let name = name("simulation, 99.9 %", component);
-                series.push(Series { name, role: Role::Simulation, points: simulated });
-            }
-        }
-    }
-    let log_y = {
-        let lines = series.iter().filter(|s| !matches!(s.role, Role::Mutant));
-        let points: Vec<Point> = lines.flat_map(|s| s.points.iter().copied()).collect();
-        draw::auto_log_y(&points)
-    };
-    let first = traces.first();
-    Figure {
-        title: format!(
-            "{title} ({})",
-            first.map_or("", |t| t.path.split("::").next().unwrap_or(""))
-        ),
-        x: first.map_or("", |t| t.x).to_owned(),
-        y: "observable".to_owned(),
-        log_x: first.is_some_and(|t| t.log),
-        log_y,
-        series,
-    }
-}
-
 impl CurveTable {
     /// Prints the numbers, writes them, or records baselines.
     pub fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
@@ -215,6 +236,7 @@ impl CurveTable {
         }
         writable(self.csv.as_ref())?;
         let Some(traces) = traces(&entries, self.run.seed)? else { return Ok(INTERRUPTED) };
+        complain_missing(&traces);
         let table = table(&traces)?;
         match &self.csv {
             Some(path) => write(path, &table)?,

@@ -107,11 +107,11 @@ impl Prove {
         let tied = cases.iter().flat_map(|case| &case.ties).all(|(_, checked)| checked.holds());
         let proofs: Vec<Proof> = cases.into_iter().map(|case| case.proof).collect();
         if !self.json {
-            output.text(&proofs::summary(&proofs, started.elapsed().as_secs_f64()))?;
+            output.folded(&proofs::summary(&proofs, started.elapsed().as_secs_f64()), 2)?;
             output.line(&self.replayed(version.as_deref()))?;
             if !without.is_empty() {
                 let ids: Vec<&str> = without.iter().map(|case| case.theorem.id).collect();
-                output.line(&format!("without a derivation: {}", ids.join(", ")))?;
+                output.folded(&format!("without a derivation: {}\n", ids.join(", ")), 2)?;
             }
             if let Some(folder) = &folder {
                 output.line(&format!("the steps for rocq are in {}", folder.display()))?;
@@ -130,9 +130,9 @@ impl Prove {
     fn print(&self, case: &Case<'_>, output: &mut Output) -> Result<()> {
         if !self.json {
             let lines = proofs::lines(case.theorem.id, &case.proof, &case.standings, case.seconds);
-            output.text(&lines)?;
+            output.folded(&lines, 14)?;
             for (claim, checked) in &case.ties {
-                output.text(&proofs::tie(claim, checked))?;
+                output.folded(&proofs::tie(claim, checked), 14)?;
             }
             return Ok(());
         }
@@ -268,7 +268,9 @@ fn twins(case: &Case<'_>, workshop: &Workshop, json: bool, output: &mut Output) 
                 super::output::complain(&format!("{name}: Rocq did not come to the proof: {why}"));
             }
             Err(_) if json => {}
-            Err(why) => output.line(&format!("  twin        {name}: refused by Rocq, {why}"))?,
+            Err(why) => {
+                output.folded(&format!("  twin        {name}: refused by Rocq, {why}\n"), 14)?;
+            }
         }
     }
     Ok(fooled)

@@ -55,7 +55,7 @@ impl Report {
         }
         folder.finish().with_context(cannot)?;
         let outcomes: Vec<Outcome> = site.outcomes().cloned().collect();
-        output.line(&text::summary(&outcomes, catalogue.len()))?;
+        output.folded(&format!("{}\n", text::summary(&outcomes, catalogue.len())), 2)?;
         output.line(&format!(
             "{}: {:.1} MB, written in {:.1} s",
             self.folder.join("index.html").display(),

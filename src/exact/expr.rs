@@ -385,6 +385,12 @@ impl From<i32> for Expr {
     }
 }
 
+impl From<i64> for Expr {
+    fn from(value: i64) -> Self {
+        Self::number(Rational::from(value))
+    }
+}
+
 impl From<&Expr> for Expr {
     fn from(value: &Expr) -> Self {
         value.clone()

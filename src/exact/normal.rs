@@ -25,6 +25,9 @@ const DEGREE_MAX: u64 = 4_096;
 /// every memory.
 const DIGITS_MAX: usize = 65_536;
 
+/// Coefficients of more binary digits cost more than one operation.
+const LONG: usize = 256;
+
 /// Products and sums of single terms that are spent on a normal form, at most.
 pub(crate) const WORK_MAX: usize = 1_000_000;
 
@@ -239,12 +242,14 @@ impl Normaliser {
     }
 
     fn added(&mut self, a: &Fraction, b: &Fraction) -> Made {
-        self.spend(a.lifting_cost(b).saturating_add(b.lifting_cost(a)))?;
+        let cost = a.lifting_cost(b).saturating_add(b.lifting_cost(a));
+        self.spend(cost.saturating_mul(length(a, b)))?;
         self.reduced(a.plus(b))
     }
 
     fn product(&mut self, a: &Fraction, b: &Fraction) -> Made {
-        self.spend(a.numerator.size() * b.numerator.size())?;
+        let terms = a.numerator.size().saturating_mul(b.numerator.size());
+        self.spend(terms.saturating_mul(length(a, b)))?;
         let all = a.times(b);
         self.reduced(all)
     }
@@ -467,6 +472,11 @@ impl Normaliser {
     }
 }
 
+/// How much longer an operation on their coefficients takes than one on short numbers.
+fn length(a: &Fraction, b: &Fraction) -> usize {
+    1 + a.numerator.digits().max(b.numerator.digits()) / LONG
+}
+
 /// A whole number that is small enough for a power.
 fn small_whole(value: &Rational) -> Option<i32> {
     let whole = value.is_int().then(|| i32::try_from(value.numerator().clone()).ok())??;
@@ -570,6 +580,16 @@ mod tests {
         assert_eq!(Normaliser::default().fraction(&three), Err(TooLarge::Digits));
         let linear = (0..40).fold(3 * &x, |e, _| (&e * &e) / &x);
         assert_eq!(Normaliser::default().fraction(&linear), Err(TooLarge::Digits));
+    }
+
+    #[test]
+    fn long_coefficients_are_paid_for() {
+        // 800 terms, their products each short enough, and half a million of them.
+        let (x, y) = vars!("x", "y");
+        let long = Expr::number(Rational::from(7).pow(11_000));
+        let sum =
+            (0..800).fold(Expr::from(0), |sum, k| sum + &long * x.pow(k % 40) * y.pow(k / 40));
+        assert_eq!(Normaliser::default().fraction(&(&sum * &sum)), Err(TooLarge::Work));
     }
 
     #[test]

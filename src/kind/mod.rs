@@ -123,7 +123,9 @@ where
 }
 
 /// Finite-size terms $n^{-\omega}$ that the weights of a ladder remove, and the guard: what is
-/// left decays at least like $n^{-\text{guard}}$.
+/// left falls by $s^{-\text{guard}}$ at least from sizes $n$ to sizes $s n$. Let it be *below* the
+/// first exponent that is left: $c n^{-2} + d n^{-3}$ with opposite signs falls by less than
+/// $s^{-2}$. The exponent itself will do where all terms have one sign.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Correction {
     /// The exponents that are removed.

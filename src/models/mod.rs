@@ -6,25 +6,37 @@
 //! |---|---|---|
 //! | [`wishart`] | spectrum functionals of $X X^\top$, $X$ Gaussian, in $O(m)$ | $O(n^2 p)$ |
 //! | [`resolvent`] | the trace of its resolvent off the real axis, in $O(m)$ | eigenvalues |
+//! | [`counting`] | eigenvalues below a level, in $O(m)$ | eigenvalues |
+//! | [`spectral_edges`] | the extreme eigenvalues, in $O(n^{1/3})$ | eigenvalues |
+//! | [`isotropic_rows`] | uncorrelated coordinates of other laws | |
+//! | [`row_distances`] | distances of rows from the span of the others | projections |
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`sign_average`] | the same, with the signs of the coefficients averaged out | signs |
+//! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
 //! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
+//! | [`power_traces`] | traces of powers of Gram matrices, and the pairings of their means | |
 //! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
 //!
 //! All draws come from the caller's [`crate::random::Rng`]. Samplers keep buffers between calls,
 //! never random numbers: a draw depends on its stream alone.
 
 pub mod chi_square;
+pub mod counting;
+pub mod deterministic_equivalent;
 pub mod dual_kernel;
 pub mod gaussian;
 pub mod interpolation;
+pub mod isotropic_rows;
 pub mod linear_network;
+pub mod power_traces;
 pub mod random_features;
 pub mod resolvent;
+pub mod row_distances;
 pub mod sign_average;
+pub mod spectral_edges;
 pub mod two_layer;
 pub mod wishart;

@@ -1,4 +1,4 @@
-//! Ridgeless least squares given the design, with the signs of the coefficients averaged out.
+//! Least squares given the design, with the signs of the coefficients averaged out.
 //!
 //! If the columns of a design $X$ ($n \times p$, $p > n$, $\Sigma = \operatorname{diag}(\lambda)$)
 //! are independent and symmetric, then the signs of the coefficients do not matter for the law of
@@ -9,7 +9,9 @@
 //! \operatorname{tr} K^{-1} M_b K^{-1} M_\lambda, \qquad
 //! V_X = \operatorname{tr} K^{-1} M_\lambda K^{-1} : $$
 //!
-//! matrices of the smaller size only, $2 n^2 p + 3 n^3$ flops instead of $n p^2$.
+//! matrices of the smaller size only, $2 n^2 p + 3 n^3$ flops instead of $n p^2$. With a ridge,
+//! $\hat\beta = X^\top (X X^\top + \mu I)^{-1} y$, the same holds for $K = X X^\top + \mu I$, and
+//! $p$ may be anything.
 
 use crate::linalg::small::{
     cholesky_in_place, dot, gram_lower, solve_lower, solve_lower_transposed,
@@ -22,6 +24,8 @@ use crate::random::Rng;
 #[derive(Clone, Debug)]
 pub struct SignAverage {
     rows: usize,
+    /// $\mu$.
+    ridge: f64,
     /// $\sqrt{\lambda_j}$.
     deviations: Vec<f64>,
     /// $\sqrt{w_j}$ for $w = \lambda$, $b$, $\lambda b$.
@@ -42,12 +46,27 @@ impl SignAverage {
     /// If there are not as many squared coefficients as eigenvalues, or no more than $n$.
     pub fn new(n: usize, eigenvalues: &[f64], squares: &[f64]) -> Self {
         let p = eigenvalues.len();
-        assert!(squares.len() == p, "{} squared coefficients for p = {p}", squares.len());
         assert!(p > n, "{n} rows and {p} columns are not overparameterised");
+        Self::with(n, eigenvalues, squares, 0.0)
+    }
+
+    /// The same with a ridge $\mu > 0$ added to $X X^\top$, and any number of columns.
+    ///
+    /// # Panics
+    /// If there are not as many squared coefficients as eigenvalues, or $\mu$ is not positive.
+    pub fn ridge(n: usize, eigenvalues: &[f64], squares: &[f64], mu: f64) -> Self {
+        assert!(mu > 0.0 && mu.is_finite(), "a ridge mu must be positive, not {mu}");
+        Self::with(n, eigenvalues, squares, mu)
+    }
+
+    fn with(n: usize, eigenvalues: &[f64], squares: &[f64], ridge: f64) -> Self {
+        let p = eigenvalues.len();
+        assert!(squares.len() == p, "{} squared coefficients for p = {p}", squares.len());
         let roots = |values: &[f64]| -> Vec<f64> { values.iter().map(|x| x.sqrt()).collect() };
         let both: Vec<f64> = eigenvalues.iter().zip(squares).map(|(x, b)| x * b).collect();
         Self {
             rows: n,
+            ridge,
             deviations: roots(eigenvalues),
             weights: [roots(eigenvalues), roots(squares), roots(&both)],
             signal: both.iter().sum(),
@@ -73,12 +92,13 @@ impl SignAverage {
 
     /// The same for the design in `entries`.
     fn risk(&mut self) -> Result<ConditionalRisk, LinalgError> {
-        let (n, p) = (self.rows, self.deviations.len());
+        let (n, p, ridge) = (self.rows, self.deviations.len(), self.ridge);
         let Self { weights, entries, scaled, factor, inverse, weighted, .. } = self;
         vectorised(
             #[inline(always)]
             || {
                 gram_lower(entries, n, p, factor);
+                (0..n).for_each(|i| factor[i * n + i] += ridge);
                 cholesky_in_place(factor, n)?;
                 for (roots, out) in weights.iter().zip(weighted.iter_mut()) {
                     let rows = entries.chunks_exact(p).zip(scaled.chunks_exact_mut(p));
@@ -153,5 +173,37 @@ mod tests {
                 assert!(error < 1e-9 * variance, "{n}: {} {variance}", found.variance);
             }
         }
+    }
+    /// Against the definition, $\|\Sigma^{1/2} (I - X^\top K^{-1} X) \beta\|^2$ and
+    /// $\|\Sigma^{1/2} X^\top K^{-1}\|_F^2$, tall and wide.
+    #[test]
+    fn a_ridge_is_added_for_any_number_of_columns() {
+        use nalgebra::{DMatrix, DVector};
+        let eigenvalues = [4.0, 2.0, 1.0, 0.5];
+        let squares = [0.3_f64, 0.0, 1.0, 0.7];
+        for n in [1, 3, 4, 9] {
+            let mut average = SignAverage::ridge(n, &eigenvalues, &squares, 0.7);
+            let found = average.draw(&mut Rng::seeded(n as u64)).expect("a positive ridge");
+            let x = DMatrix::from_row_slice(n, 4, &average.entries);
+            let gram = &x * x.transpose() + DMatrix::identity(n, n) * 0.7;
+            let weights = x.transpose() * gram.try_inverse().expect("a positive ridge");
+            let root =
+                DMatrix::from_diagonal(&DVector::from_row_slice(&eigenvalues.map(f64::sqrt)));
+            let variance = (&root * &weights).norm_squared();
+            let mut bias = 0.0;
+            for signs in 0..16_u32 {
+                let sign = |j: usize| if signs >> j & 1 == 1 { 1.0 } else { -1.0 };
+                let beta = DVector::from_fn(4, |j, _| sign(j) * squares[j].sqrt());
+                bias += (&root * (&beta - &weights * (&x * &beta))).norm_squared() / 16.0;
+            }
+            assert!((found.bias / bias - 1.0).abs() < 1e-9, "{n}: {} {bias}", found.bias);
+            assert!((found.variance / variance - 1.0).abs() < 1e-9, "{n}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a ridge mu must be positive, not 0")]
+    fn no_ridge_is_no_ridge() {
+        SignAverage::ridge(2, &[1.0], &[1.0], 0.0);
     }
 }

@@ -389,6 +389,38 @@ mod tests {
     }
 
     #[test]
+    fn pieces_in_another_form_say_nothing_where_the_function_is_not_defined() {
+        // There is no logarithm of a negative number, though log x - log x + 1 is 1.
+        let x = crate::exact::var("x");
+        let pieces = |low: i32, middle: i32, high: i32| {
+            Derivation::of("pieces")
+                .nonneg("first", 1, &Domain::new().closed(&x, low, middle))
+                .nonneg("second", 1, &Domain::new().closed(&x, middle, high))
+        };
+        let of = x.ln() - x.ln() + 1;
+        let from = vec!["first", "second"];
+        let rule = Rule::Cases { of, in_: x.clone(), from };
+        let concluded = |steps: Derivation| {
+            steps.conclude("all", rule.clone()).check().steps.pop().unwrap().outcome
+        };
+        assert_eq!(concluded(pieces(1, 2, 3)).label(), Some(Label::Exact));
+        assert!(concluded(pieces(-3, -2, -1)).why().contains("x > 0"));
+        assert!(concluded(pieces(0, 1, 2)).why().contains("x > 0"));
+    }
+
+    #[test]
+    fn hypotheses_alone_make_no_exact_conclusion() {
+        let x = crate::exact::var("x");
+        let hypotheses = Derivation::of("hypotheses").assumed("one", "..").assumed("two", "..");
+        let both = |d: Derivation, from| d.conclude("all", Rule::All { from }).check();
+        let label = |proof: Proof| proof.steps.last().unwrap().outcome.label();
+        let alone = both(hypotheses.clone(), vec!["one", "two"]);
+        assert_eq!(label(alone), Some(Label::Assumed));
+        let with = hypotheses.nonneg("square", x.pow(2), &Domain::new().real(&x));
+        assert_eq!(label(both(with, vec!["one", "square"])), Some(Label::Exact));
+    }
+
+    #[test]
     fn an_undischarged_condition_keeps_a_step_from_being_proved() {
         let x = crate::exact::var("x");
         let all = Domain::new().real(&x);

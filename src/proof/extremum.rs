@@ -21,8 +21,9 @@ use std::collections::BinaryHeap;
 const GAP: f64 = 1e-10;
 const GAP_AROUND: f64 = 1e-13;
 
-/// Boxes that are looked at, at most.
+/// Boxes that are looked at, at most, and operations that are spent on them, each several times.
 const BOXES_MAX: usize = 40_000;
+const OPERATIONS_MAX: usize = 10_000_000;
 
 /// On which side an expression is bounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,6 +206,7 @@ impl Region {
         let (mut boxes, mut floor) = (0, f64::INFINITY);
         let mut values = Vec::new();
         let mut todo = vec![first];
+        let most = BOXES_MAX.min(OPERATIONS_MAX / self.tape.len().max(1));
         loop {
             for here in todo.drain(..) {
                 boxes += 1;
@@ -218,7 +220,7 @@ impl Region {
             let high = best.as_ref().map_or(f64::INFINITY, |(value, _)| *value);
             let around = next.low < claimed.hi() && claimed.lo() <= high;
             let gap = if around { GAP_AROUND } else { GAP };
-            if next.low >= high - gap * high.abs() || boxes >= BOXES_MAX {
+            if next.low >= high - gap * high.abs() || boxes >= most {
                 floor = floor.min(next.low);
                 break;
             }
@@ -411,5 +413,15 @@ mod tests {
         let [low, high] = ends(&first);
         assert!(low <= high && high - low < 1e-8, "{first:?}");
         assert_eq!(first, decide(&f, decimal("1.1"), Extreme::Supremum, &domain));
+    }
+
+    #[test]
+    fn a_long_expression_is_answered_in_time_with_a_wider_bracket() {
+        let (x, y) = vars!("x", "y");
+        let term = |k: i32| (k * &x + &y).sin() * (&y - k).cos() / k;
+        let long = (1..1_001).fold(Expr::from(0), |sum, k| sum + term(k));
+        let domain = Domain::new().closed(&x, 0, 3).closed(&y, 0, 3);
+        let found = decide(&long, 100, Extreme::Supremum, &domain);
+        assert_eq!(found.label(), Some(Label::Certified), "{found:?}");
     }
 }

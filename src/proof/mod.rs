@@ -30,6 +30,7 @@ mod tail;
 mod tape;
 mod witness;
 
+pub(crate) use conditions::undischarged;
 pub use derivation::{Checked, Derivation, Proof};
 pub use domain::{Bound, Domain, End, INF, Infinity, Range};
 pub use extremum::{BestConstant, Extreme};

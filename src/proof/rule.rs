@@ -144,10 +144,11 @@ impl Rule {
 
     /// Decides the conclusion.
     pub(crate) fn decide(&self, premises: &[Premise<'_>]) -> Outcome {
-        let mut label = Label::Exact;
+        let assumed = |(_, outcome): &Premise<'_>| outcome.label() == Some(Label::Assumed);
+        // A hypothesis is no weakness of the conclusion, but hypotheses alone conclude nothing.
+        let mut label = if premises.iter().all(assumed) { Label::Assumed } else { Label::Exact };
         for ((_, outcome), name) in premises.iter().zip(self.from()) {
             match outcome.label() {
-                // A hypothesis is no weakness of the conclusion.
                 Some(Label::Assumed) => {}
                 Some(found) => label = label.max(found),
                 None => return Outcome::unknown(format!("the step {name} is not proved")),
@@ -328,6 +329,10 @@ fn cases(of: &Expr, in_: &Expr, pieces: &[&Assertion]) -> Checked<()> {
     let mut last: Option<&Domain> = None;
     for piece in pieces {
         let domain = statement(piece, of, "is not negative on a piece")?;
+        // A piece states it in another form, which may be defined where this one is not.
+        if let Some(condition) = undischarged([of], domain) {
+            return Err(format!("not shown on the domain: {condition}"));
+        }
         if let Some(before) = last {
             let (end, start) = (&range(before, name)?.high, &range(domain, name)?.low);
             let meet = matches!((end.at(), start.at()), (Some(a), Some(b)) if same(a, b));

@@ -2,7 +2,10 @@
 
 use super::domain::Domain;
 use super::sign::signs;
-use crate::exact::{Expr, Function, Node, Normaliser, Polynomial, Rational, Visit};
+use crate::exact::{Expr, Function, Node, Normaliser, Polynomial, Rational, Visit, WORK_MAX};
+
+/// Coefficients of more binary digits cost more than one operation.
+const LONG: usize = 64;
 
 /// The expression with $\pm q$ for every $\sqrt{q^2}$ whose $q$ has one sign on a domain on which
 /// the expression is defined.
@@ -54,7 +57,11 @@ fn square_root(p: &Polynomial) -> Option<Polynomial> {
     let mut root = Polynomial::default();
     root.add_term(halved, rational.as_constant()?);
     let twice = root.scaled(&Rational::from(2));
+    // Of what is no square a series would be followed, with ever longer coefficients.
+    let mut affordable = WORK_MAX;
     loop {
+        let terms = root.size().saturating_mul(root.size());
+        affordable = affordable.checked_sub(terms.saturating_mul(1 + root.digits() / LONG))?;
         let left = p.minus(&root.times(&root));
         let Some((monomial, c)) = left.terms().last() else { return Some(root) };
         let mut term = Polynomial::default();
@@ -108,5 +115,12 @@ mod tests {
         assert_eq!(square_root(&p.times(&p).plus(&x)), None);
         assert_eq!(square_root(&x.times(&y)), None);
         assert_eq!(square_root(&p.times(&p).scaled(&-Rational::ONE)), None);
+    }
+
+    #[test]
+    fn what_is_no_square_is_given_up_in_time() {
+        // sqrt(1 + 1/x) x^1000 has 1000 terms before that is seen, with ever longer coefficients.
+        let x = Polynomial::variable(0);
+        assert_eq!(square_root(&x.power(2_000).plus(&x.power(1_999))), None);
     }
 }

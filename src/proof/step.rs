@@ -264,6 +264,20 @@ pub struct Step {
 pub struct Draft(pub(crate) Assertion);
 
 impl Draft {
+    /// With another left side of an identity.
+    ///
+    /// # Panics
+    /// If the step is no identity.
+    pub fn left(self, other: impl Into<Expr>) -> Self {
+        let other = other.into();
+        match self.0 {
+            Assertion::Identity { right, domain, .. } => {
+                Self(Assertion::Identity { left: other, right, domain })
+            }
+            step => panic!("there is no left side: {}", step.text()),
+        }
+    }
+
     /// With another right side of an identity.
     ///
     /// # Panics

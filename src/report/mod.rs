@@ -1,12 +1,15 @@
 //! Reports: verdicts as text, JSON, JUnit XML, Markdown and a site. Pure: nothing is written here.
 
+pub mod curve;
 pub mod hint;
 pub mod json;
 pub mod machine;
 pub mod numbers;
 pub mod proofs;
 pub mod site;
+pub mod table;
 pub mod text;
+pub mod width;
 
 use crate::check::{CheckError, Checked};
 use crate::verdict::{Reason, Verdict};

@@ -1,7 +1,8 @@
 //! Reports for people.
 
 use super::hint::hints;
-use super::numbers::{count, log10, resolution, seconds, significant, uncertain};
+use super::numbers::{count, resolution, seconds, significant, uncertain};
+use super::width::{fold, wrap};
 use super::{Outcome, Status, status};
 use crate::check::{Checked, MutantReport, PointReport};
 use crate::claim::{Catalogue, Theorem};
@@ -18,66 +19,6 @@ pub fn symbols(symbols: &[Symbol]) -> String {
 
 pub(super) fn relative(promise: Resolution) -> bool {
     matches!(promise, Resolution::Relative(_))
-}
-
-/// The header of the table of checks.
-pub fn header(width: usize) -> String {
-    format!(
-        "{:width$}  {:12}  {:>10}  {:>8}  {:<17}  {:>13}  {:>13}  {:>7}",
-        "claim",
-        "verdict",
-        "resolution",
-        "promised",
-        "mutants refuted",
-        "log10 e +/-",
-        "draws",
-        "time"
-    )
-}
-
-/// One line of the table of checks, and an explanation below it where something failed.
-pub fn line(outcome: &Outcome, width: usize) -> String {
-    match &outcome.result {
-        Err(error) => format!("{:width$}  broken: {error}", outcome.path),
-        Ok(checked) => {
-            let mut text = row(checked, width);
-            if outcome.status() != Status::Passed {
-                text.push_str(&explanation(checked));
-            }
-            text
-        }
-    }
-}
-
-fn row(checked: &Checked, width: usize) -> String {
-    let relative = relative(checked.promise);
-    let reached = match &checked.verdict {
-        Verdict::Supported { resolution: r } | Verdict::Inconclusive { resolution: r, .. } => {
-            resolution(*r, relative)
-        }
-        Verdict::Refuted { by } => format!("by {}", resolution(*by, relative)),
-    };
-    let computed = matches!(checked.kind, Kind::Identity | Kind::Property);
-    let (reached, promised) = if computed {
-        (format!("{} points", checked.points.len()), "rounding".to_owned())
-    } else {
-        (reached, resolution(checked.promise.number(), relative))
-    };
-    let refuted = checked.mutants.iter().filter(|m| m.verdict.is_refuted()).count();
-    let nearest = match checked.power_floor() {
-        Some(gap) if !computed => format!(" (from {})", resolution(gap, relative)),
-        _ => String::new(),
-    };
-    let mutants = format!("{refuted}/{}{nearest}", checked.mutants.len());
-    let evidence = format!("{}/{}", log10(checked.log10_support), log10(checked.log10_against));
-    format!(
-        "{:width$}  {:12}  {reached:>10}  {promised:>8}  {mutants:<17}  {evidence:>13}  {:>13}  \
-         {:>7}",
-        checked.path,
-        checked.verdict.word(),
-        count(checked.draws),
-        seconds(checked.seconds),
-    )
 }
 
 /// Why a claim did not pass: what was found, what was claimed, where, and what to do next.
@@ -247,8 +188,12 @@ pub fn summary(outcomes: &[Outcome], catalogue: usize) -> String {
     text
 }
 
-/// The list of claims.
-pub fn list(catalogue: &Catalogue, keep: impl Fn(&str, Kind) -> bool) -> String {
+/// The list of claims, in lines of at most `width` characters if there is a limit.
+pub fn list(
+    catalogue: &Catalogue,
+    width: Option<usize>,
+    keep: impl Fn(&str, Kind) -> bool,
+) -> String {
     let mut text = String::new();
     for theorem in catalogue.theorems() {
         let rows: Vec<String> = theorem
@@ -271,12 +216,10 @@ pub fn list(catalogue: &Catalogue, keep: impl Fn(&str, Kind) -> bool) -> String 
             .collect();
         if !rows.is_empty() {
             let _ = writeln!(text, "{}  {}", theorem.id, theorem.title);
-            rows.iter().for_each(|row| {
-                let _ = writeln!(text, "{row}");
-            });
+            text.extend(rows.iter().map(|row| format!("{row}\n")));
         }
     }
-    text
+    fold(&text, width, 6)
 }
 
 fn ranges(symbols: &[Symbol]) -> String {
@@ -287,15 +230,16 @@ fn ranges(symbols: &[Symbol]) -> String {
     symbols.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// Everything that there is to say about a theorem without running it.
-pub fn explain(theorem: &Theorem) -> String {
+/// Everything that there is to say about a theorem without running it, in lines of at most `width`
+/// characters if there is a limit.
+pub fn explain(theorem: &Theorem, width: Option<usize>) -> String {
     let mut text = format!("{}: {}\n", theorem.id, theorem.title);
     if !theorem.alias.is_empty() {
         let _ = writeln!(text, "also called {}", theorem.alias);
     }
     let source = theorem.source;
     let _ = writeln!(text, "\n{}\n{}, {}\n", source.paper, source.result, source.link);
-    for line in wrap(theorem.statement, 96) {
+    for line in wrap(theorem.statement, width.map_or(96, |w| w.saturating_sub(2).min(96))) {
         let _ = writeln!(text, "  {line}");
     }
     for claim in &theorem.claims {
@@ -335,23 +279,5 @@ pub fn explain(theorem: &Theorem) -> String {
             let _ = writeln!(text, "  mutant {}: {}", mutant.name, mutant.why);
         }
     }
-    text
-}
-
-/// Words in lines of at most `width` characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width
-        {
-            lines.push(word.to_owned());
-        } else {
-            if !lines[last].is_empty() {
-                lines[last].push(' ');
-            }
-            lines[last].push_str(word);
-        }
-    }
-    lines
+    fold(&text, width, 6)
 }

@@ -7,7 +7,9 @@
 //! $sB$ give $Y_{hi}$. Both are free of the declared terms, and for a remainder
 //! $r_n = n^{-\omega}$ the bias of $Y_{hi}$ is exactly $s^{-\omega}$ times that of $Y_{lo}$,
 //! whatever the weights. So one number carries the assumption, the *guard* $\omega_g$: "what is
-//! left decays at least like $n^{-\omega_g}$". With $q = s^{-\omega_g}$ the limit lies between the
+//! left decays at least like $n^{-\omega_g}$ from one copy of the sizes to the next". It is below
+//! the first exponent that is left, since $c n^{-2} + d n^{-3}$ with opposite signs falls by less
+//! than $s^{-2}$. With $q = s^{-\omega_g}$ the limit lies between the
 //! means of
 //!
 //! $$A_\pm = Y_{hi} \pm \frac{q}{1-q}\,(Y_{hi} - Y_{lo}).$$
@@ -583,6 +585,19 @@ mod tests {
                 assert_eq!(plus * minus <= 0.0, omega >= 0.5, "{sizes:?} {omega}");
             }
         }
+    }
+
+    /// What is left begins with the square, and the cube has the other sign.
+    #[test]
+    fn a_guard_is_below_the_first_exponent_that_is_left() {
+        let sizes = [10, 20, 40, 80];
+        let holds = |guard: f64| {
+            let ladder = Ladder::limit(&sizes, &[1.0], guard).unwrap();
+            let left = |n: f64| 3.0 + 5.0 / n + 4.0 / n.powi(2) - 9.0 / n.powi(3);
+            let ends = [&ladder.plus, &ladder.minus].map(|w| apply(w, &sizes, left));
+            (ends[0].min(ends[1])..=ends[0].max(ends[1])).contains(&3.0)
+        };
+        assert!(!holds(2.0) && holds(1.5));
     }
 
     #[test]

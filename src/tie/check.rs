@@ -1,7 +1,7 @@
 //! Checking a tie: the theory against enclosures of its formulas, place by place.
 
 use super::formula::{Formula, Found};
-use super::stated::{antiderivative, domains, shows_at_most_one_root, states};
+use super::stated::{antiderivative, defined_along, domains, shows_at_most_one_root, states};
 use crate::evidence::{ERROR_MAX, ROUNDING};
 use crate::exact::Expr;
 use crate::given::{Shown, Symbol};
@@ -171,8 +171,8 @@ impl<'a> Checker<'a> {
         agree(theory, self.unit, formula)?;
         let assertion = self.step(formula.step)?;
         self.stated(formula, assertion)?;
-        let Formula { expression, values, .. } = formula;
-        self.holds_here(formula, expression, assertion, (values, false))?;
+        let Formula { step, expression, values, instance, .. } = formula;
+        self.holds_here((step, instance), expression, assertion, (values, false))?;
         formula.found.iter().try_for_each(|found| self.found(found, formula))
     }
 
@@ -209,7 +209,7 @@ impl<'a> Checker<'a> {
     fn stated(&mut self, formula: &Formula, assertion: &Assertion) -> Passed {
         let (step, expression, instance) = (formula.step, &formula.expression, &formula.instance);
         // A root on its own: its equation and its step say what it is.
-        let is_root = |f: &Found| matches!(f, Found::Root { symbol, .. } if symbol == expression);
+        let is_root = |f: &Found| matches!(f, Found::Root { symbol, step: of, .. } if symbol == expression && *of == step);
         if formula.found.iter().any(is_root) {
             return Ok(());
         }
@@ -233,21 +233,20 @@ impl<'a> Checker<'a> {
     /// The place lies where the step holds: in a domain that has a range for every symbol.
     fn holds_here(
         &self,
-        formula: &Formula,
+        (step, instance): (&str, &[(&'static str, Expr)]),
         e: &Expr,
         assertion: &Assertion,
         (values, closure): (&[(&str, f64)], bool),
     ) -> Passed {
         let symbols = e.symbols();
-        let replaced =
-            |name: &str| formula.instance.iter().any(|(_, e)| e.symbols().contains(name));
+        let replaced = |name: &str| instance.iter().any(|(_, e)| e.symbols().contains(name));
         let needed = |name: &str| symbols.contains(name);
-        let mut reason = format!("the step {} has no domain", formula.step);
+        let mut reason = format!("the step {step} has no domain");
         for domain in domains(self.derivation, assertion) {
             let missing = symbols.iter().find(|s| domain.range(s).is_none() && !replaced(s));
             let found = match missing {
-                Some(name) => Err(format!("{name} has no range in the step {}", formula.step)),
-                None => inside(domain, &formula.instance, values, &needed, closure),
+                Some(name) => Err(format!("{name} has no range in the step {step}")),
+                None => inside(domain, instance, values, &needed, closure),
             };
             match found {
                 Ok(()) => return Ok(()),
@@ -266,6 +265,7 @@ impl<'a> Checker<'a> {
             Found::Integral { symbol, integrand, in_, ends, step } => {
                 self.word = Word::Integral;
                 let assertion = self.step(step)?;
+                self.along(in_, step, assertion, &[])?;
                 let Some(of) = antiderivative(assertion, integrand, in_) else {
                     let text = format!("the step {step} gives no antiderivative of {integrand}");
                     return Err(Fault::Undecided(text));
@@ -273,7 +273,7 @@ impl<'a> Checker<'a> {
                 let mut at = [Interval::undefined(); 2];
                 for (end, x) in at.iter_mut().zip(ends) {
                     let here = with(&formula.values, in_, *x);
-                    self.holds_here(formula, integrand, assertion, (&here, true))?;
+                    self.holds_here((step, &[]), integrand, assertion, (&here, true))?;
                     *end = enclosed(of, &here);
                 }
                 same(enclosed(symbol, &formula.values), [0.0; 2], at[1] - at[0], || {
@@ -281,6 +281,28 @@ impl<'a> Checker<'a> {
                 })
             }
         }
+    }
+
+    /// A symbol can move in the domains of a step while the others stay, and between two of its
+    /// values there is no gap.
+    fn along(
+        &self,
+        symbol: &Expr,
+        step: &'static str,
+        assertion: &Assertion,
+        instance: &[(&'static str, Expr)],
+    ) -> Passed {
+        let name = symbol.symbol().unwrap_or_default();
+        // What stands for the symbol is the symbol itself: no function of it, that may turn.
+        let moved: Vec<&(&str, Expr)> =
+            instance.iter().filter(|(_, e)| e.symbols().contains(name)).collect();
+        let itself = moved.iter().all(|(_, e)| e == symbol);
+        let free = |d: &Domain| free(d, name) && moved.iter().all(|(n, _)| free(d, n));
+        if itself && domains(self.derivation, assertion).into_iter().all(free) {
+            return Ok(());
+        }
+        let text = format!("the values of {symbol} in the step {step} may have gaps");
+        Err(Fault::Undecided(text))
     }
 
     /// The equation has certified opposite signs at $x(1 \pm 2^{-36})$, is continuous between, and
@@ -293,8 +315,14 @@ impl<'a> Checker<'a> {
         formula: &Formula,
     ) -> Passed {
         let assertion = self.step(step)?;
+        self.along(symbol, step, assertion, &formula.instance)?;
         let shown = shows_at_most_one_root(assertion, equation, symbol, &formula.instance);
-        if !shown || !domains(self.derivation, assertion).iter().all(|d| free(d, symbol)) {
+        // A root of what has a unique one is one of it; a slope says nothing across a gap.
+        let whole = matches!(assertion, Assertion::UniqueRoot(_))
+            || domains(self.derivation, assertion)
+                .iter()
+                .all(|d| defined_along(d, equation, symbol, &formula.values, &formula.instance));
+        if !shown || !whole {
             let text = format!("the step {step} does not show that {equation} has one root");
             return Err(Fault::Undecided(text));
         }
@@ -305,7 +333,7 @@ impl<'a> Checker<'a> {
         let mut at = [Interval::undefined(); 2];
         for (value, x) in at.iter_mut().zip(ends) {
             let here = with(&formula.values, symbol, x);
-            self.holds_here(formula, &slope, assertion, (&here, false))?;
+            self.holds_here((step, &formula.instance), &slope, assertion, (&here, false))?;
             *value = enclosed(equation, &here);
         }
         let [a, b] = at;
@@ -353,8 +381,7 @@ impl<'a> Checker<'a> {
 }
 
 /// No end of another range depends on the symbol: its values, the others fixed, are an interval.
-fn free(domain: &Domain, symbol: &Expr) -> bool {
-    let name = symbol.symbol().unwrap_or_default();
+fn free(domain: &Domain, name: &str) -> bool {
     let ends = domain.ranges().iter().flat_map(|r| [r.low.at(), r.high.at()]);
     ends.flatten().all(|e| !e.symbols().contains(name))
 }

@@ -63,7 +63,7 @@ impl Formula {
     }
 
     /// The value of a symbol is $\int_a^b f$ in the variable `in_`, and `step` is the rule `Ftc`
-    /// for $f$.
+    /// for $f$, which is taken as it is and not at an instance.
     pub fn integral(
         mut self,
         symbol: &Expr,

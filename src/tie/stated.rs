@@ -1,7 +1,9 @@
 //! What a step states, and where.
 
-use crate::exact::{Expr, Normaliser};
-use crate::proof::{Assertion, Derivation, Domain, Rule, SqrtLe, Strictness, Tail, put};
+use crate::exact::{Expr, Normaliser, Rational, any_symbol};
+use crate::proof::{
+    Assertion, Derivation, Domain, End, Range, Rule, SqrtLe, Strictness, Tail, put, undischarged,
+};
 
 /// The expressions that an assertion states, each as a whole.
 fn stated(assertion: &Assertion) -> Vec<&Expr> {
@@ -67,6 +69,33 @@ pub(super) fn antiderivative<'a>(
         }
         _ => None,
     }
+}
+
+/// Whether an equation is shown to be defined, and so continuous, on the whole range that a domain
+/// has for a symbol, at the values of the others.
+pub(super) fn defined_along(
+    domain: &Domain,
+    equation: &Expr,
+    symbol: &Expr,
+    values: &[(&str, f64)],
+    instance: &[(&str, Expr)],
+) -> bool {
+    let name = symbol.symbol().unwrap_or_default();
+    let here = |e: &Expr| {
+        let others = values.iter().filter(|(n, _)| *n != name);
+        let exact = others.filter_map(|(n, x)| Some((n, Rational::try_from(*x).ok()?)));
+        exact.fold(e.clone(), |e, (n, x)| e.substitute(n, &Expr::number(x)))
+    };
+    let end = |end: &End| match end {
+        End::Infinite => End::Infinite,
+        End::Open(e) => End::Open(here(&put(e, instance))),
+        End::Closed(e) => End::Closed(here(&put(e, instance))),
+    };
+    let stands_for_it = |r: &&Range| put(&any_symbol(&r.symbol), instance) == *symbol;
+    let range = domain.ranges().iter().find(stands_for_it);
+    let (low, high) = range.map_or((End::Infinite, End::Infinite), |r| (end(&r.low), end(&r.high)));
+    let numbers = [&low, &high].into_iter().flat_map(End::at).all(|e| e.symbols().is_empty());
+    numbers && undischarged([&here(equation)], &Domain::new().with(symbol, low, high)).is_none()
 }
 
 /// The domains on which a step holds: its own, or those of the steps that its rule rests on.

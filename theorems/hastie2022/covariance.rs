@@ -5,22 +5,22 @@
 //! the level $1/(c_0 \gamma)$ at which eigenvalues begin to count.
 
 use super::{LINK, PAPER, columns, tail_index};
+use theoremcheck::models::deterministic_equivalent::Level;
 use theoremcheck::models::sign_average::SignAverage;
 use theoremcheck::prelude::*;
-use theoremcheck::special::root;
 
 /// $p = \gamma n$ features whose covariance has a spectrum of a shape and a condition number, and
 /// a signal in a third of it; $r^2 = \sigma^2 = 1$ without loss of generality.
 #[derive(Clone, Copy, Debug)]
-struct Model {
-    gamma: f64,
-    condition: f64,
-    shape: Shape,
-    signal: Signal,
+pub(super) struct Model {
+    pub(super) gamma: f64,
+    pub(super) condition: f64,
+    pub(super) shape: Shape,
+    pub(super) signal: Signal,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Shape {
+pub(super) enum Shape {
     /// Half of the eigenvalues 1, half the inverse condition number.
     TwoAtoms,
     /// From 1 down to the inverse condition number by equal factors.
@@ -32,7 +32,7 @@ enum Shape {
 
 /// Where the coefficients are, all equal there.
 #[derive(Clone, Copy, Debug)]
-enum Signal {
+pub(super) enum Signal {
     TopThird,
     BottomThird,
 }
@@ -174,7 +174,7 @@ fn risk() -> Claim {
             sizes: SIZES,
             // For Gaussian entries the means have an expansion in whole powers of 1/n: the term
             // after 1/n is its square.
-            correction: Correction::INVERSE_N.guard(2.0),
+            correction: Correction::INVERSE_N.guard(1.5),
             resolution: Relative(0.02),
             known: vec![
                 // By mpmath.
@@ -322,7 +322,7 @@ fn thirds(least: f64) -> Spectrum {
 }
 
 /// The eigenvalues, decreasing.
-fn eigenvalues(m: &Model, p: usize) -> Vec<f64> {
+pub(super) fn eigenvalues(m: &Model, p: usize) -> Vec<f64> {
     let rho = (m.condition.sqrt() - 1.0) / (m.condition.sqrt() + 1.0);
     let at = |i: usize| match m.shape {
         Shape::TwoAtoms => {
@@ -342,7 +342,7 @@ fn eigenvalues(m: &Model, p: usize) -> Vec<f64> {
 }
 
 /// The squared coefficients.
-fn squares(m: &Model, p: usize) -> Vec<f64> {
+pub(super) fn squares(m: &Model, p: usize) -> Vec<f64> {
     let share = 3.0 / p as f64;
     let there = |i: usize| match m.signal {
         Signal::TopThird => 3 * i < p,
@@ -385,21 +385,11 @@ fn equivalent(m: &Model, n: usize, gamma: f64) -> [f64; 2] {
     [(1.0 + parts.factor()) * parts.signal, parts.factor()]
 }
 
-/// The root $c_0$ of $1 - \frac1\gamma = \frac1p \sum_i \frac{1}{1 + c_0 \gamma s_i}$, whose right
-/// side falls from 1 to 0.
-///
-/// Were all $s_i = s$, it would be $c_0 \gamma = \frac{1}{(\gamma - 1) s}$; so the root lies
-/// between these for the largest and the least eigenvalue, and a bracket twice as wide on either
-/// side has both signs also where all are equal.
+/// The root $c_0$ of $1 - \frac1\gamma = \frac1p \sum_i \frac{1}{1 + c_0 \gamma s_i}$: it is
+/// $\frac{1}{\gamma\kappa}$ for the level $\kappa$ without a ridge.
 fn fixed_point(s: &[f64], gamma: f64) -> f64 {
-    let largest = s.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-    let least = s.iter().copied().fold(f64::INFINITY, f64::min);
-    let left = |u: f64| {
-        let mean = s.iter().map(|s| 1.0 / (1.0 + u * s)).sum::<f64>() / s.len() as f64;
-        mean - (1.0 - 1.0 / gamma)
-    };
-    let white = 1.0 / (gamma - 1.0);
-    root(left, 0.5 * white / largest, 2.0 * white / least).map_or(f64::NAN, |u| u / gamma)
+    let level = Level::of(s, s.len() as f64 / gamma, 0.0);
+    level.map_or(f64::NAN, |level| 1.0 / (gamma * level.kappa))
 }
 
 /// $E_1$ and $E_2$ at $u = c_0 \gamma$.

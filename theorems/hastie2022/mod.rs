@@ -14,11 +14,15 @@
 
 pub(crate) mod bias;
 pub(crate) mod covariance;
+pub(crate) mod cross_validation;
 pub(crate) mod gaussian_variance;
+pub(crate) mod general_ridge;
 pub(crate) mod isotropic;
 pub(crate) mod isotropic_ridge;
+pub(crate) mod misspecification;
 pub(crate) mod optimal_ridge;
 pub(crate) mod threshold;
+pub(crate) mod universality;
 pub(crate) mod variance_tail;
 
 /// The paper, as `source` cites it.

@@ -11,6 +11,8 @@
 //! and, for $\gamma > 1$, an atom $1 - \frac1\gamma$ at 0. Its Stieltjes transform is
 //! $m(z) = \int \frac{dF_\gamma(s)}{s - z}$; that of $X X^\top / n$ is the companion $v$.
 
+pub(crate) mod density;
+pub(crate) mod edges;
 pub(crate) mod stieltjes;
 
 /// The papers, as `source` cites them.

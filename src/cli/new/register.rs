@@ -54,7 +54,9 @@ pub(super) fn with_topic(text: &str, paper: &str, topic: &str) -> Result<String>
         let line = l.trim_start_matches("pub ").trim_start_matches("pub(crate) ");
         line.starts_with("const TOPICS") && line.trim_end().ends_with("&[")
     };
-    let start = text.lines().position(opening).context("it has no list `const TOPICS`")?;
+    let missing = "it has no list of topics: add `const TOPICS: &[(&str, &str)] = &[`, a line `];` \
+                   and `.topics(TOPICS)` after the catalogue's list, or leave --topic out";
+    let start = text.lines().position(opening).context(missing)?;
     if text.lines().skip(start).any(|l| l.trim_start().starts_with(&format!("(\"{paper}\","))) {
         return Ok(text.to_owned());
     }

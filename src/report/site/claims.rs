@@ -1,5 +1,6 @@
 //! The section of a claim on the page of its theorem.
 
+use super::super::curve;
 use super::super::numbers::{count, resolution, seconds, significant};
 use super::super::text;
 use super::figures::{self, COMPONENTS};
@@ -100,7 +101,7 @@ fn pictures(record: &ClaimRecord<'_>) -> Markup {
                 Ok(trace) => {
                     @let components = trace.theory.first().map_or(0, Vec::len);
                     @for component in 0..components.min(COMPONENTS) {
-                        (curve(record, trace, checked, component))
+                        (picture(record, trace, checked, component))
                     }
                 },
             }
@@ -113,7 +114,7 @@ fn pictures(record: &ClaimRecord<'_>) -> Markup {
     }
 }
 
-fn curve(
+fn picture(
     record: &ClaimRecord<'_>,
     trace: &Trace,
     checked: Option<&Checked>,
@@ -129,10 +130,10 @@ fn curve(
         figure {
             (PreEscaped(svg(&figure, None, &id)))
             ul.keys aria-label="What is drawn" {
-                li { span.key.theory aria-hidden="true" {} (figures::theory(trace.kind)) }
+                li { span.key.theory aria-hidden="true" {} (curve::legend(trace)) }
                 @if trace.simulated.len() > refused {
                     li {
-                        span.key.simulation aria-hidden="true" {} (figures::against(trace.kind))
+                        span.key.simulation aria-hidden="true" {} (curve::against(trace.kind))
                     }
                 }
                 @if trace.kind == Kind::Property {
@@ -151,7 +152,7 @@ fn curve(
                 }
             }
             figcaption {
-                (capital(figures::observable(trace.kind))) " along " (mathml::symbol(trace.x))
+                (capital(&curve::quantity(trace.kind, trace.x))) " along " (mathml::symbol(trace.x))
                 @if several > 1 { ", component " (component + 1) " of " (several) }
                 ". " (caption(trace)) " "
                 @if refused > 0 {
@@ -182,7 +183,7 @@ fn caption(trace: &Trace) -> String {
         };
         text.push_str(&format!(
             "Bars are {} confidence intervals for {what}, one by one. ",
-            figures::confidence()
+            curve::confidence()
         ));
     }
     if let Some(factor) = trace.scaled {
@@ -211,17 +212,17 @@ fn ladder(record: &ClaimRecord<'_>, checked: &Checked) -> Markup {
             figure {
                 (PreEscaped(svg(&figure, limit, &format!("{name}-sizes-{component}"))))
                 ul.keys aria-label="What is drawn" {
-                    li { span.key.theory aria-hidden="true" {} (figures::theory(checked.kind)) }
+                    li { span.key.theory aria-hidden="true" {} (curve::theory(checked.kind)) }
                     li { span.key.simulation aria-hidden="true" {} "simulation" }
                     @if limit.is_some() {
                         li { span.key.bias aria-hidden="true" {} "extrapolation with its bias" }
                     }
                 }
                 figcaption {
-                    (capital(figures::observable(checked.kind))) " by size, at "
+                    "Mean by size, at "
                     (place(point))
                     @if components > 1 { ", component " (component + 1) " of " (components) }
-                    ". Bars are " (figures::confidence()) " intervals for the mean at each size. "
+                    ". Bars are " (curve::confidence()) " intervals for the mean at each size. "
                     (extrapolation(checked, point, component)) " "
                     (downloads(record, "sizes"))
                 }

@@ -1,13 +1,12 @@
 //! The pictures of a claim, and the numbers behind them as CSV and JSON.
 
-use super::mathml::axis;
 use crate::check::{Checked, PointReport};
 use crate::draw::page::Extrapolated;
-use crate::draw::{Figure, Point, Role, Series, auto_log_y};
+use crate::draw::{Figure, Point, Role, Series};
 use crate::evidence::{Evidence, Finding};
 use crate::kind::Kind;
+use crate::report::curve::{self, Content, vertical};
 use crate::report::json::{SCHEMA, number};
-use crate::report::numbers::significant;
 use crate::sampler::Approx;
 use crate::sizes::{Rung, Rungs};
 use crate::trace::{LEVEL, Trace};
@@ -17,91 +16,12 @@ use serde_json::{Value, json};
 /// Components of a claim that are drawn; the data have all of them.
 pub(super) const COMPONENTS: usize = 2;
 
-/// What stands on the vertical axis.
-pub(super) fn observable(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Law => "probability of at most x",
-        Kind::Identity => "value",
-        Kind::Property => "margin",
-        _ => "observable",
-    }
-}
-
-/// The name of the theory in a legend.
-pub(super) fn theory(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Rate => "shape, scaled",
-        Kind::Bound | Kind::PathBound => "bound",
-        Kind::Identity => "one side",
-        Kind::Property => "margin",
-        _ => "theory",
-    }
-}
-
-/// The name of what stands against it.
-pub(super) fn against(kind: Kind) -> &'static str {
-    if kind == Kind::Identity { "the other side" } else { "simulation" }
-}
-
-fn line(positions: &[f64], values: &[Vec<Approx>], component: usize) -> Vec<Point> {
-    let at = |(x, values): (&f64, &Vec<Approx>)| {
-        values.get(component).map(|value| Point::exact(*x, value.value))
-    };
-    positions.iter().zip(values).filter_map(at).collect()
-}
-
 /// A claim along its curve: mutants, theory and simulation of one component.
 pub(super) fn curve(trace: &Trace, component: usize) -> Figure {
-    let mut series: Vec<Series> = Vec::new();
-    for (name, values) in &trace.mutants {
-        let mut points = line(&trace.positions, values, component);
-        if trace.kind == Kind::Rate {
-            level_with(&mut points, &line(&trace.positions, &trace.theory, component));
-        }
-        series.push(Series { name: format!("mutant {name}"), role: Role::Mutant, points });
-    }
-    let points = line(&trace.positions, &trace.theory, component);
-    series.push(Series { name: theory(trace.kind).to_owned(), role: Role::Theory, points });
-    let at = |s: &crate::trace::Simulated| {
-        let interval = *s.intervals.get(component)?;
-        let (y, low, high) = (interval.centre(), interval.low, interval.high);
-        s.refused.is_none().then_some(Point { x: s.x, y, low, high })
-    };
-    let points: Vec<Point> = trace.simulated.iter().filter_map(at).collect();
-    if !points.is_empty() {
-        let name = against(trace.kind).to_owned();
-        series.push(Series { name, role: Role::Simulation, points });
-    }
-    if trace.kind == Kind::Property {
-        let points = trace.positions.iter().map(|x| Point::exact(*x, 0.0)).collect();
-        series.push(Series { name: "0".to_owned(), role: Role::Theory, points });
-    }
-    let shown = series.iter().filter(|s| s.role != Role::Mutant).flat_map(|s| &s.points);
-    // A power is a line between logarithms.
-    let power = trace.kind == Kind::Rate && shown.clone().all(|p| p.x > 0.0 && p.y > 0.0);
-    Figure {
-        title: format!("{} along {}", trace.path, trace.x),
-        x: axis(trace.x),
-        y: observable(trace.kind).to_owned(),
-        log_x: trace.log || power,
-        log_y: power || auto_log_y(shown),
-        series,
-    }
+    curve::curve(&[trace], Content { component: Some(component), mutants: true })
 }
 
-/// Scales a shape so that its logarithms have the mean of the other's: neither constant is claimed.
-fn level_with(points: &mut [Point], other: &[Point]) {
-    let mean = |points: &[Point]| {
-        let sum: f64 = points.iter().map(|p| p.y.ln()).sum();
-        sum / points.len().max(1) as f64
-    };
-    let factor = (mean(other) - mean(points)).exp();
-    if factor.is_finite() {
-        points.iter_mut().for_each(|p| *p = Point::exact(p.x, factor * p.y));
-    }
-}
-
-/// The observable at each size of a ladder, and what it is extrapolated to.
+/// The mean at each size of a ladder, and what it is extrapolated to.
 pub(super) fn ladder(
     checked: &Checked,
     point: &PointReport,
@@ -120,11 +40,11 @@ pub(super) fn ladder(
         })
         .collect();
     let log_y = checked.kind == Kind::Rate && simulation.iter().all(|p| p.y > 0.0);
-    let name = self::theory(checked.kind).to_owned();
+    let name = curve::theory(checked.kind).to_owned();
     let figure = Figure {
         title: format!("{} by size", checked.path),
         x: "size n".to_owned(),
-        y: observable(checked.kind).to_owned(),
+        y: vertical(&[curve::claim(&checked.path)], "mean"),
         log_x: true,
         log_y,
         series: vec![
@@ -301,9 +221,4 @@ fn csv(rows: &[Vec<String>]) -> String {
     };
     let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
     rows.iter().map(line).collect()
-}
-
-/// A percentage of an error probability: "99.9 %".
-pub(super) fn confidence() -> String {
-    format!("{} %", significant(100.0 * (1.0 - LEVEL), 3))
 }

@@ -1,0 +1,222 @@
+//! The extreme eigenvalues of a Gaussian Gram matrix, from its first rows alone.
+//!
+//! The eigenvectors at both edges of the tridiagonal matrix $B B^\top$ of [`super::wishart`] live
+//! on its first rows. Around the edge it acts like $-\psi'' + x \psi$, $x$ the row in units of
+//! $\ell = \bigl(\frac{M m}{(\sqrt M \pm \sqrt m)^2}\bigr)^{1/3}$ ($+$ at the upper edge), so that
+//! an eigenvector falls like $e^{-\frac23 x^{3/2}}$ and what the rows beyond add to the eigenvalue
+//! like its square. The leading block of $12 \ell + 12$ rows leaves out less than rounding does:
+//! $O(n^{1/3})$ instead of $O(n)$.
+
+use super::chi_square::{BLOCK, fill_chi_squared_falling};
+use crate::random::Rng;
+
+/// An edge of the spectrum of $X X^\top$.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The largest eigenvalue.
+    Upper,
+    /// The least of the $\min(n, p)$ eigenvalues that are not 0; there must be more columns than
+    /// rows, or fewer.
+    Lower,
+}
+
+/// The first rows of $B B^\top$, as many as an edge needs.
+#[derive(Clone, Debug, Default)]
+pub struct EdgeBlock {
+    diagonal: Vec<f64>,
+    below: Vec<f64>,
+    /// $t_i$, or $-t_i$ at the lower edge.
+    levels: Vec<f64>,
+    /// Squares of what is next to the diagonal.
+    hops: Vec<f64>,
+}
+
+impl EdgeBlock {
+    /// Draws the extreme eigenvalue of $X X^\top$, $X$ an $n \times p$ matrix of independent
+    /// standard normals. Relative error about $10^{-13}$; about 3 us at $n = p = 100$, 40 us at
+    /// $10^6$.
+    ///
+    /// # Panics
+    /// If $n$ or $p$ is 0, or if both are equal at the lower edge, which then is none.
+    pub fn draw(&mut self, rng: &mut Rng, n: usize, p: usize, edge: Edge) -> f64 {
+        let rows = rows_needed(n, p, edge);
+        self.draw_rows(rng, (n.min(p), n.max(p)), rows);
+        match edge {
+            Edge::Upper => self.largest(1.0),
+            Edge::Lower => -self.largest(-1.0),
+        }
+    }
+
+    /// Draws the squared entries of the first rows of $B$, with the falling degrees of freedom of
+    /// the whole.
+    fn draw_rows(&mut self, rng: &mut Rng, (m, larger): (usize, usize), rows: usize) {
+        self.diagonal.resize(rows, 0.0);
+        self.below.resize(rows.min(m - 1), 0.0);
+        let mut fill = |out: &mut [f64], first: usize| {
+            for (block, chunk) in out.chunks_mut(BLOCK).enumerate() {
+                fill_chi_squared_falling(rng, (first - block * BLOCK) as f64, chunk);
+            }
+        };
+        fill(&mut self.diagonal, larger);
+        fill(&mut self.below, m - 1);
+    }
+
+    /// The largest eigenvalue of the block times a sign.
+    fn largest(&mut self, sign: f64) -> f64 {
+        let rows = self.diagonal.len();
+        self.levels.clear();
+        self.hops.clear();
+        let mut carried = 0.0;
+        for (i, a2) in self.diagonal.iter().enumerate() {
+            self.levels.push(sign * (a2 + carried));
+            carried = self.below.get(i).copied().unwrap_or(0.0);
+            self.hops.push(if i + 1 < rows { a2 * carried } else { 0.0 });
+        }
+        // No eigenvalue is above (Gershgorin).
+        let mut before = 0.0;
+        let mut x = f64::NEG_INFINITY;
+        for (t, hop) in self.levels.iter().zip(&self.hops) {
+            let next = hop.sqrt();
+            x = x.max(t + before + next);
+            before = next;
+        }
+        self.descend(x)
+    }
+
+    /// Laguerre's iteration from above: monotone and cubic, since all eigenvalues are real (Parlett
+    /// 1964). It ends where a step no longer matters, or where rounding has carried it past.
+    fn descend(&self, from: f64) -> f64 {
+        let size = self.levels.len() as f64;
+        let mut x = from;
+        for _ in 0..80 {
+            let Some((first, second)) = self.log_slopes(x) else { break };
+            // size * second >= first^2 by Cauchy and Schwarz; rounding may say otherwise.
+            let spread = ((size - 1.0) * (size * second - first * first)).max(0.0).sqrt();
+            let step = size / (first + spread);
+            if !(step > 0.0 && step < f64::INFINITY) {
+                break;
+            }
+            x -= step;
+            if step <= 1e-14 * x.abs() {
+                break;
+            }
+        }
+        x
+    }
+
+    /// $\sum_i \frac{1}{x - \lambda_i}$ and $\sum_i \frac{1}{(x - \lambda_i)^2}$ from the pivots
+    /// $d_{i+1} = x - t_{i+1} - h_i^2 / d_i$ and their derivatives; `None` if a pivot is not
+    /// positive: $x$ is not above all eigenvalues.
+    #[inline]
+    fn log_slopes(&self, x: f64) -> Option<(f64, f64)> {
+        let (mut first, mut second) = (0.0, 0.0);
+        // What the row before takes from the pivot, with two derivatives.
+        let (mut taken, mut taken1, mut taken2) = (0.0, 0.0, 0.0);
+        let mut positive = true;
+        for (t, hop) in self.levels.iter().zip(&self.hops) {
+            let inverse = 1.0 / (x - t - taken);
+            positive &= inverse > 0.0;
+            let (d1, d2) = (1.0 - taken1, -taken2);
+            let u = d1 * inverse;
+            first += u;
+            second += u * u - d2 * inverse;
+            // h^2 / d and its derivatives.
+            taken = hop * inverse;
+            taken1 = -taken * u;
+            taken2 = taken * (2.0 * u * u - d2 * inverse);
+        }
+        positive.then_some((first, second))
+    }
+}
+
+/// Rows that the eigenvector at an edge reaches.
+fn rows_needed(n: usize, p: usize, edge: Edge) -> usize {
+    assert!(n > 0 && p > 0, "a Gaussian matrix needs rows and columns, not {n} x {p}");
+    let (m, larger) = (n.min(p) as f64, n.max(p) as f64);
+    let sum = match edge {
+        Edge::Upper => larger.sqrt() + m.sqrt(),
+        Edge::Lower => larger.sqrt() - m.sqrt(),
+    };
+    assert!(sum > 0.0, "the lower edge of {n} x {p} is 0: n and p must differ");
+    let length = (larger * m / (sum * sum)).cbrt();
+    n.min(p).min((12.0 * length + 12.0) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::wishart::Bidiagonal;
+
+    /// The same rows, and all rows: the block leaves nothing out.
+    #[test]
+    fn the_block_has_the_eigenvalue_of_the_whole() {
+        let mut rng = Rng::seeded(7);
+        let mut block = EdgeBlock::default();
+        for (n, p) in [(1, 1), (1, 6), (2, 3), (40, 41), (300, 300), (700, 900), (1200, 300)] {
+            for edge in [Edge::Upper, Edge::Lower] {
+                if edge == Edge::Lower && n == p {
+                    continue;
+                }
+                for _ in 0..20 {
+                    let m = n.min(p);
+                    let rows = rows_needed(n, p, edge);
+                    block.draw_rows(&mut rng, (m, n.max(p)), m);
+                    let whole =
+                        Bidiagonal { diagonal: block.diagonal.clone(), below: block.below.clone() };
+                    let all = whole.eigenvalues().unwrap();
+                    block.diagonal.truncate(rows);
+                    let (got, want) = match edge {
+                        Edge::Upper => (block.largest(1.0), all[m - 1]),
+                        Edge::Lower => (-block.largest(-1.0), all[0]),
+                    };
+                    let error = (got - want).abs() / all[m - 1];
+                    assert!(error < 1e-12, "{n} x {p} {edge:?}: {got} instead of {want}");
+                }
+            }
+        }
+    }
+
+    /// The sums over the first rows alone are those of the whole law: their means.
+    #[test]
+    fn the_first_rows_have_their_degrees_of_freedom() {
+        let mut rng = Rng::seeded(8);
+        let mut block = EdgeBlock::default();
+        const DRAWS: usize = 4000;
+        let (mut diagonal, mut below) = (0.0, 0.0);
+        for _ in 0..DRAWS {
+            block.draw_rows(&mut rng, (90, 200), 70);
+            diagonal += block.diagonal.iter().sum::<f64>() / DRAWS as f64;
+            below += block.below.iter().sum::<f64>() / DRAWS as f64;
+        }
+        let want: (f64, f64) =
+            ((0..70).map(|i| 200.0 - i as f64).sum(), (0..70).map(|i| 89.0 - i as f64).sum());
+        // A sum of chi-squares with f degrees in all has the variance 2 f; 5 sigma.
+        for (got, want) in [(diagonal, want.0), (below, want.1)] {
+            assert!((got - want).abs() < 5.0 * (2.0 * want / DRAWS as f64).sqrt(), "{got} {want}");
+        }
+    }
+
+    #[test]
+    fn a_single_row_is_a_chi_square() {
+        let mut rng = Rng::seeded(9);
+        let mut block = EdgeBlock::default();
+        const DRAWS: usize = 40_000;
+        for edge in [Edge::Upper, Edge::Lower] {
+            let sum: f64 = (0..DRAWS).map(|_| block.draw(&mut rng, 1, 7, edge)).sum();
+            let mean = sum / DRAWS as f64;
+            assert!((mean - 7.0).abs() < 5.0 * (14.0 / DRAWS as f64).sqrt(), "{mean}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "n and p must differ")]
+    fn a_square_matrix_has_no_lower_edge() {
+        EdgeBlock::default().draw(&mut Rng::seeded(1), 5, 5, Edge::Lower);
+    }
+
+    #[test]
+    #[should_panic(expected = "not 0 x 5")]
+    fn an_empty_matrix_has_no_edge() {
+        EdgeBlock::default().draw(&mut Rng::seeded(1), 0, 5, Edge::Upper);
+    }
+}
