@@ -46,6 +46,16 @@ pub enum CheckError {
     /// Its author has not filled in everything.
     #[error(transparent)]
     Missing(#[from] Missing),
+    /// The theory is not what its author says that it is.
+    #[error("the theory computes {computed:e} where the known value {number} is {expected:e}")]
+    Known {
+        /// Its position in the list, from 1.
+        number: usize,
+        /// What the theory computes.
+        computed: f64,
+        /// What was typed.
+        expected: f64,
+    },
 }
 
 /// What was found at one point.
@@ -163,12 +173,26 @@ fn checked(
     let started = Instant::now();
     let alpha = plan::level(options.alpha, claims)?;
     let path = entry.path();
+    known(entry)?;
     let targets = guarded(&path, || Ok(plan::targets(entry.claim, options.at.as_deref())))??;
     let computed = targets.iter().all(|t| t.design.is_none());
     let course = Course { entry, path, alpha, options, started, watch };
     let mut checked = if computed { course.computed(targets)? } else { course.sampled(targets)? };
     checked.seconds = started.elapsed().as_secs_f64();
     Ok(checked)
+}
+
+/// No verdict on a theory that computes something else than its known values.
+fn known(entry: Entry<'_>) -> Result<(), CheckError> {
+    let all = guarded(&entry.path(), || Ok(entry.claim.declaration().known()))?;
+    match all.iter().position(|k| !k.agrees()) {
+        None => Ok(()),
+        Some(index) => Err(CheckError::Known {
+            number: index + 1,
+            computed: all[index].computed.value,
+            expected: all[index].expected,
+        }),
+    }
 }
 
 /// Seconds that a claim's promise needs, as far as a timed pilot can tell: the price of a round is

@@ -139,6 +139,9 @@ impl Watch for Unwatched {
 /// Numbers held by one batch at most, before they are folded.
 const BATCH_NUMBERS: usize = 1 << 19;
 
+/// Draws that are made twice, before any that count.
+const REPEATED: u64 = 6;
+
 /// Rounds of one batch at most: how often progress is reported.
 const BATCH_ROUNDS: u64 = 1 << 16;
 
@@ -158,27 +161,33 @@ impl Job<'_> {
         self.design.sites.iter().map(|size| self.declaration.draw(self.at, *size)).collect()
     }
 
-    /// Nothing drawn yet: one draw of a stream of its own tells the width and the traits, and the
-    /// same draw again, after another one, whether the sampler keeps anything in between.
+    /// Nothing drawn yet: a few draws of streams of their own tell the width and the traits, and,
+    /// drawn by another sampler in the opposite order, whether it keeps anything in between: what
+    /// a sampler does at every second call, say, it then does at other replicates.
     ///
     /// # Errors
     /// A sampler that broke.
     pub fn start(&self) -> Result<Samples, Trouble> {
         let (width, traits) = guarded(&self.point(), || {
-            let mut draws = self.draws();
+            let draws = self.draws();
             let traits = draws.iter().map(Draw::traits).reduce(Traits::and).unwrap_or_default();
             let streams = Streams::new(self.seed, self.path, self.setting.hash, 0, Purpose::Pilot);
-            let mut numbers = |replicate| {
-                let mut numbers = Vec::new();
-                draws[0].fill(&mut streams.replicate(replicate), &mut numbers);
-                numbers
+            let replicates = || (0..REPEATED).map(|k| u64::MAX - k);
+            let bits = |mut draws: Vec<Draw>, order: Vec<u64>| {
+                let mut one = |replicate: u64| {
+                    let mut numbers = Vec::new();
+                    draws[0].fill(&mut streams.replicate(replicate), &mut numbers);
+                    numbers.into_iter().map(f64::to_bits).collect::<Vec<_>>()
+                };
+                order.into_iter().map(&mut one).collect::<Vec<_>>()
             };
-            let [first, _, again] = [u64::MAX, u64::MAX - 1, u64::MAX].map(&mut numbers);
-            let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-            if bits(&first) != bits(&again) {
+            let first = bits(draws, replicates().collect());
+            let mut again = bits(self.draws(), replicates().rev().collect());
+            again.reverse();
+            if first != again {
                 return Err(Trouble::Memory { point: self.point() });
             }
-            Ok((first.len(), traits))
+            Ok((first[0].len(), traits))
         })?;
         let components = width / self.design.nested.max(1);
         if components * self.design.nested != width || width == 0 {

@@ -1346,6 +1346,22 @@ fn vector(
 }
 
 #[test]
+fn a_theory_that_misses_a_known_value_is_not_judged() {
+    let declaration = Equality {
+        domain: |given: &mut Given| given.real("s", 1.0..=3.0),
+        theory: |s: &f64| *s,
+        observable: |s| Sampler::new(move |rng: &mut Rng| s + rng.normal()),
+        resolution: Relative(0.1),
+        known: vec![(1.0, 1.0), (1.5, 1.05)],
+        mutants: [mutant("a", |_| 1e3), mutant("b", |_| -1e3), mutant("c", |_| 2e3)],
+        curve: Curve { x: "s", grid: Grid::At(&[1.0]), at: |s| s },
+    };
+    let claim = Claim::new("typed", declaration, Tie::none("nothing is derived"));
+    let found = alone(claim, &Options::default()).expect_err("a typing error");
+    assert_eq!(found.to_string(), "the theory computes 1.5e0 where the known value 2 is 1.05e0");
+}
+
+#[test]
 fn a_theory_with_more_or_fewer_numbers_than_a_draw_is_an_error() {
     let two: fn(f64) -> Sampler<Vec<f64>> =
         |s| Sampler::new(move |rng: &mut Rng| vec![s * rng.uniform(), rng.uniform()]);
@@ -1369,7 +1385,22 @@ fn a_sampler_that_remembers_or_has_numbers_of_its_own_is_refused() {
         let mut own = Rng::seeded(7);
         Sampler::new(move |_: &mut Rng| s + own.normal())
     };
-    for observable in [walk, own] {
+    // At every second, third and fifth call.
+    let every = |k: usize| -> fn(f64) -> Sampler {
+        fn counting(s: f64, k: usize) -> Sampler {
+            let mut calls = 0;
+            Sampler::event(move |rng: &mut Rng| {
+                calls += 1;
+                calls % k == 0 && rng.uniform() < s
+            })
+        }
+        match k {
+            2 => |s| counting(s, 2),
+            3 => |s| counting(s, 3),
+            _ => |s| counting(s, 5),
+        }
+    };
+    for observable in [walk, own, every(2), every(3), every(5)] {
         let found = trouble(equality(|s| *s, observable).budget(1024), &Options::default());
         assert!(found.to_string().contains("memory"), "{found}");
     }

@@ -8,9 +8,9 @@
 //! the arc-cosine kernel (Cho and Saul 2009) is exact in every dimension:
 //!
 //! $$ U_{jk} = E_x[\sigma \sigma] = \frac{(1+s)^2}{4} c + \frac{(1-s)^2}{2 \pi}
-//! \bigl(\sqrt{1 - c^2} + c \arcsin c\bigr), \quad c = \frac{\langle \theta_j, \theta_k \rangle}{d},
-//! \qquad E_x[x\, \sigma(\langle\theta, x\rangle / \sqrt d)] = \frac{1+s}{2} \frac{\theta}{\sqrt d}.
-//! $$
+//! \bigl(\sqrt{1 - c^2} + c \arcsin c\bigr), \quad
+//! c = \frac{\langle \theta_j, \theta_k \rangle}{d}, \qquad
+//! E_x[x\, \sigma(\langle\theta, x\rangle / \sqrt d)] = \frac{1+s}{2} \frac{\theta}{\sqrt d}. $$
 //!
 //! Ridge regression on $\Phi_{ij} = \sigma(\langle x_i, \theta_j \rangle / \sqrt d)$ with
 //! $K = \Phi \Phi^\top + \rho I$ predicts with the coefficients $\Phi^\top K^{-1} y$. With

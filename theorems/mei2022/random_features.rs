@@ -99,8 +99,8 @@ static AT_RATIOS: LazyLock<[Expr; 3]> = LazyLock::new(|| {
     [at(&RISK.bias), at(&RISK.variance), 1 + at(&RISK.variance)]
 });
 
-XX
-/// lesser is $s(m)$ and the other $\delta$ more.
+/// $(s(m) - s(q))(s(m) + \delta - s(q)) - u^2 q$: the equation for the root where the lesser of
+/// $\psi_1$ and $\psi_2$ is $s(m)$ and the other $\delta$ more.
 static EQUATION: LazyLock<Expr> = LazyLock::new(|| {
     let full = LEVEL.at(&var("q"), var("m"));
     (&full - &*LEVEL) * (&full + var("delta") - &*LEVEL) - var("u2") * var("q")
