@@ -9,6 +9,7 @@ mod hastie2022;
 mod holzmuller2021;
 mod marchenko1967;
 mod maurer2004;
+mod mei2022;
 mod molchanov2017;
 mod wishart1928;
 
@@ -25,6 +26,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("holzmuller2021", "ridgeless regression"),
     ("marchenko1967", "random matrices"),
     ("maurer2004", "generalization bounds"),
+    ("mei2022", "random features"),
     ("molchanov2017", "variational inference"),
     ("wishart1928", "random matrices"),
 ];
@@ -59,6 +61,7 @@ pub fn catalogue() -> Catalogue {
         marchenko1967::edges::theorem(),
         marchenko1967::stieltjes::theorem(),
         maurer2004::kl_inversion::theorem(),
+        mei2022::random_features::theorem(),
         molchanov2017::kl_approximation::theorem(),
         molchanov2017::kl_divergence::theorem(),
         wishart1928::moments::theorem(),

@@ -17,6 +17,7 @@
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
+//! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
 //! | [`power_traces`] | traces of powers of Gram matrices, and the pairings of their means | |
 //! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
 //!
@@ -32,6 +33,7 @@ pub mod interpolation;
 pub mod isotropic_rows;
 pub mod linear_network;
 pub mod power_traces;
+pub mod random_features;
 pub mod resolvent;
 pub mod row_distances;
 pub mod sign_average;
