@@ -131,7 +131,7 @@ impl RandomFeatures {
     }
 
     /// Draws features and points; the risk of ridge regression with $\rho$ added to the diagonal
-    /// of $\Phi \Phi^\top$. 0.2 ms at d = 16, N = 32, n = 32.
+    /// of $\Phi \Phi^\top$.
     ///
     /// # Errors
     /// $K$ is singular to working precision, as it is without ridge if $n > N$.
