@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# How often a suite of true claims is judged wrong, over two thousand suites.
+# How often a suite of true claims is judged wrong, over a thousand suites.
 set -euo pipefail
-cargo run --locked --release --example calibration -- --suites 2000
+cargo run --locked --release --example calibration -- --suites 1000

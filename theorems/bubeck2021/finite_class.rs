@@ -39,7 +39,8 @@ pub(crate) fn theorem() -> Theorem {
 /// The largest of finitely many variables, and the algebra that turns it into a law for functions
 /// that fit below the noise.
 fn chernoff() -> Derivation {
-    net(below_the_noise(largest_variable(Derivation::of("A finite class fits little noise"))))
+    let start = Derivation::of("A finite class fits little noise");
+    moduli(net(below_the_noise(largest_variable(start))))
 }
 
 /// The maximal inequality for sub-Gaussian variables.
@@ -64,6 +65,34 @@ static CONFIDENT: LazyLock<Expr> = LazyLock::new(|| LARGEST.at(&var("l"), &(var(
 fn confident(c: &Class) -> Formula {
     let values = [("l", log_size(c)), ("c", -DELTA.ln()), ("v", unit(c).powi(2))];
     Formula::of("value", &CONFIDENT, values).instance("l", var("l") + var("c"))
+}
+
+/// $\sqrt{\frac{2 p}{\pi n d}}$.
+static ONE_BIT: LazyLock<Expr> = LazyLock::new(|| {
+    let (n, p, d) = vars!("n", "p", "d");
+    (2 * p / (pi() * n * d)).sqrt()
+});
+
+/// [`ONE_BIT`] of a design.
+fn one_bit_mean(s: &Design) -> Formula {
+    let values = [("n", s.n as f64), ("p", s.p as f64), ("d", s.d as f64)];
+    Formula::of("one-bit", &ONE_BIT, values)
+}
+
+/// $p$ weights of one bit: the largest $T$ is the sum of $p$ moduli of independent normal variables
+/// with variance $\frac{1}{n d}$, over $\sqrt p$. The mean of such a modulus is
+/// $\frac{2 s}{\sqrt{2 \pi}} \int_0^\infty x e^{-x^2/2} dx$.
+fn moduli(start: Derivation) -> Derivation {
+    let (n, p, d, x) = vars!("n", "p", "d", "x");
+    let sizes = Domain::new().open(&n, 0, INF).open(&p, 0, INF).open(&d, 0, INF);
+    let line = Domain::new().half_open(&x, 0, INF);
+    let antiderivative = -(-x.pow(2) / 2).exp();
+    let squared = p.pow(2) / (&p * &n * &d) * 4 / (2 * pi());
+    start
+        .identity("modulus", antiderivative.d(&x), &x * (-x.pow(2) / 2).exp(), &line)
+        .twin("no-half", |s| s.right(&x * (-x.pow(2)).exp()))
+        .identity("one-bit", ONE_BIT.clone(), &squared / &*ONE_BIT, &sizes)
+        .twin("one-sided", |s| s.right(&squared / (4 * &*ONE_BIT)))
 }
 
 /// The best parameter of the exponential-moment bound over a finite class, $\ell = \log |F|$ and
@@ -299,7 +328,7 @@ fn one_bit() -> Claim {
                 let p = given.count("p", 40..=140);
                 gaussian(n, p, given.count("d", p..=4 * p))
             },
-            theory: |s| (2.0 * s.p as f64 / (std::f64::consts::PI * (s.n * s.d) as f64)).sqrt(),
+            theory: |s| one_bit_mean(s).value(),
             observable: one_bit_maximum,
             resolution: Relative(0.003),
             known: vec![
@@ -340,7 +369,7 @@ fn one_bit() -> Claim {
                 at: |p| gaussian(2, p as usize, 160),
             },
         },
-        Tie::none("a mean of normal moduli: no step derives it"),
+        Tie::formula(one_bit_mean),
     )
 }
 
