@@ -161,9 +161,7 @@ impl Job<'_> {
         self.design.sites.iter().map(|size| self.declaration.draw(self.at, *size)).collect()
     }
 
-    /// Nothing drawn yet: a few draws of streams of their own tell the width and the traits, and,
-    /// drawn by another sampler in the opposite order, whether it keeps anything in between: what
-    /// a sampler does at every second call, say, it then does at other replicates.
+    /// Nothing drawn yet: one draw of a stream of its own tells the width and the traits.
     ///
     /// # Errors
     /// A sampler that broke.
@@ -171,23 +169,7 @@ impl Job<'_> {
         let (width, traits) = guarded(&self.point(), || {
             let draws = self.draws();
             let traits = draws.iter().map(Draw::traits).reduce(Traits::and).unwrap_or_default();
-            let streams = Streams::new(self.seed, self.path, self.setting.hash, 0, Purpose::Pilot);
-            let replicates = || (0..REPEATED).map(|k| u64::MAX - k);
-            let bits = |mut draws: Vec<Draw>, order: Vec<u64>| {
-                let mut one = |replicate: u64| {
-                    let mut numbers = Vec::new();
-                    draws[0].fill(&mut streams.replicate(replicate), &mut numbers);
-                    numbers.into_iter().map(f64::to_bits).collect::<Vec<_>>()
-                };
-                order.into_iter().map(&mut one).collect::<Vec<_>>()
-            };
-            let first = bits(draws, replicates().collect());
-            let mut again = bits(self.draws(), replicates().rev().collect());
-            again.reverse();
-            if first != again {
-                return Err(Trouble::Memory { point: self.point() });
-            }
-            Ok((first[0].len(), traits))
+            Ok((self.first_site(draws, [u64::MAX])[0].len(), traits))
         })?;
         let components = width / self.design.nested.max(1);
         if components * self.design.nested != width || width == 0 {
@@ -207,6 +189,37 @@ impl Job<'_> {
             stride: if self.design.keep { width * self.design.sites.len() } else { 0 },
             traits,
             deferred: false,
+        })
+    }
+
+    /// Replicates of the first site in this order, bit by bit, of a stream of their own.
+    fn first_site(
+        &self,
+        mut draws: Vec<Draw>,
+        order: impl IntoIterator<Item = u64>,
+    ) -> Vec<Vec<u64>> {
+        let streams = Streams::new(self.seed, self.path, self.setting.hash, 0, Purpose::Pilot);
+        let mut one = |replicate: u64| {
+            let mut numbers = Vec::new();
+            draws[0].fill(&mut streams.replicate(replicate), &mut numbers);
+            numbers.into_iter().map(f64::to_bits).collect()
+        };
+        order.into_iter().map(&mut one).collect()
+    }
+
+    /// Whether a sampler keeps nothing between draws: a few of them, drawn by another one in the
+    /// opposite order, are the same. What a sampler does at every second call, say, it then does at
+    /// other replicates.
+    fn memoryless(&self) -> Result<(), Trouble> {
+        guarded(&self.point(), || {
+            let replicates = || (0..REPEATED).map(|k| u64::MAX - k);
+            let first = self.first_site(self.draws(), replicates());
+            let mut again = self.first_site(self.draws(), replicates().rev());
+            again.reverse();
+            match first == again {
+                true => Ok(()),
+                false => Err(Trouble::Memory { point: self.point() }),
+            }
         })
     }
 
@@ -336,6 +349,7 @@ impl Job<'_> {
     }
 
     /// The pilot: a few rounds of a purpose of their own, one replicate at each site, kept whole.
+    /// Every sampler that is judged has one, so that here it is seen whether it has a memory.
     ///
     /// # Errors
     /// A sampler that broke.
@@ -343,6 +357,7 @@ impl Job<'_> {
         let design = Design { combinations: Vec::new(), keep: true, ..self.design.clone() };
         let ones = vec![1; design.sites.len()];
         let job = Job { design: &design, replicates: &ones, purpose: Purpose::Pilot, ..*self };
+        job.memoryless()?;
         let mut samples = job.start()?;
         let exact = samples.traits.exact;
         job.extend(&mut samples, if exact { 1 } else { PILOT_ROUNDS }, &Unwatched)?;
