@@ -31,7 +31,9 @@ pub enum LevelError {
         value: f64,
     },
     /// No eigenvalues, or as many squared coefficients as there are not.
-    #[error("{squares} squared coefficients for p = {p} eigenvalues: as many are needed, not 0")]
+    #[error(
+        "{squares} squared coefficients for p = {p} eigenvalues: p must be positive, and as many are needed"
+    )]
     Length {
         /// How many eigenvalues.
         p: usize,

@@ -6,8 +6,8 @@
 
 use super::{LINK, PAPER};
 use std::sync::LazyLock;
+use theoremcheck::linalg::small::{cholesky_in_place, gram_lower, inverse_trace};
 use theoremcheck::models::isotropic_rows::IsotropicRow;
-use theoremcheck::models::row_distances::RowDistances;
 use theoremcheck::prelude::*;
 
 /// $n$ rows of $p$ features with this law, $\Sigma = I$.
@@ -257,33 +257,40 @@ fn features(n: usize, p: usize) -> Features {
     Features { law: IsotropicRow::Sphere, n, p }
 }
 
-/// $V_X = \operatorname{tr} (X X^\top)^{-1} = \sum_i \frac1{q_i}$, $q_i$ the squared distance of a
-/// row from the span of the others.
+/// $V_X = \operatorname{tr} (X X^\top)^{-1}$.
 fn wide_variance(f: Features) -> Sampler {
     let Features { law, n, p } = f;
-    let (mut x, mut distances) = (vec![0.0; n * p], RowDistances::default());
+    let mut x = vec![0.0; n * p];
+    let mut trace = trace_of_inverse(n, p);
     Sampler::new(move |rng| {
         law.fill_rows(rng, &mut x, p);
-        match distances.of(&x, n, p) {
-            Ok(squares) => squares.iter().map(|q| 1.0 / q).sum(),
-            Err(_) => f64::NAN, // of probability 0: the harness reports it
-        }
+        trace(&x)
     })
 }
 
-/// $\operatorname{tr} (X^\top X)^{-1}$ from the distances of the columns.
+/// $\operatorname{tr} (X^\top X)^{-1}$, from the columns of $X$ as rows.
 fn tall_variance(f: Features) -> Sampler {
     let Features { law, n, p } = f;
     let (mut row, mut columns) = (vec![0.0; p], vec![0.0; n * p]);
-    let mut distances = RowDistances::default();
+    let mut trace = trace_of_inverse(p, n);
     Sampler::new(move |rng| {
         for i in 0..n {
             law.fill(rng, &mut row);
             row.iter().enumerate().for_each(|(j, x)| columns[j * n + i] = *x);
         }
-        match distances.of(&columns, p, n) {
-            Ok(squares) => squares.iter().map(|q| 1.0 / q).sum(),
-            Err(_) => f64::NAN, // of probability 0: the harness reports it
-        }
+        trace(&columns)
     })
+}
+
+/// $\operatorname{tr} (A A^\top)^{-1}$ for $A$ with so many rows and columns, row-major; NaN, which
+/// the harness reports, where there is none: with probability 0.
+fn trace_of_inverse(rows: usize, columns: usize) -> impl FnMut(&[f64]) -> f64 + Send + 'static {
+    let (mut gram, mut buffer) = (vec![0.0; rows * rows], vec![0.0; rows]);
+    move |a| {
+        gram_lower(a, rows, columns, &mut gram);
+        match cholesky_in_place(&mut gram, rows) {
+            Ok(()) => inverse_trace(&gram, rows, &mut buffer),
+            Err(_) => f64::NAN,
+        }
+    }
 }
