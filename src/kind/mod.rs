@@ -123,9 +123,7 @@ where
 }
 
 /// Finite-size terms $n^{-\omega}$ that the weights of a ladder remove, and the guard: what is
-/// left falls by $s^{-\text{guard}}$ at least from sizes $n$ to sizes $s n$. Let it be *below* the
-/// first exponent that is left: $c n^{-2} + d n^{-3}$ with opposite signs falls by less than
-/// $s^{-2}$. The exponent itself will do where all terms have one sign.
+/// left falls by $s^{-\text{guard}}$ at least from sizes $n$ to sizes $s n$.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Correction {
     /// The exponents that are removed.
@@ -146,9 +144,29 @@ impl Correction {
     /// Terms in $n^{-1/2}$ and $1/n$ removed.
     pub const INVERSE_SQRT_N_AND_N: Self = Self { exponents: &[0.5, 1.0], guard: 0.5 };
 
-    /// A guard known by analysis, as a mathematical fact that stands beside it in the file.
-    pub const fn guard(self, guard: f64) -> Self {
-        Self { guard, ..self }
+    /// Terms with these exponents removed, ascending.
+    pub const fn removing(exponents: &'static [f64]) -> Self {
+        Self { exponents, guard: 0.5 }
+    }
+
+    /// What is left begins with $n^{-\omega}$, a fact known by analysis that is argued for beside it
+    /// in the file.
+    ///
+    /// The guard is three quarters of the way from the last exponent removed to this one, not this
+    /// one: $c n^{-2} + d n^{-3}$ with opposite signs falls by less than $s^{-2}$ from $n$ to $s n$,
+    /// and the limit would lie outside of the interval.
+    ///
+    /// ```
+    /// use theoremcheck::kind::Correction;
+    /// assert_eq!(Correction::INVERSE_N.then(2.0).guard, 1.75);
+    /// assert_eq!(Correction::GUARD.then(1.0).guard, 0.75);
+    /// ```
+    pub const fn then(self, exponent: f64) -> Self {
+        let last = match self.exponents {
+            [.., last] => *last,
+            [] => 0.0,
+        };
+        Self { guard: 0.25 * last + 0.75 * exponent, ..self }
     }
 }
 

@@ -232,7 +232,7 @@ fn smoothness() -> Claim {
             sizes: &[1, 2, 4, 8],
             // q* depends on d / L^2 alone, in powers of L / sqrt(d), which is 1/k times a constant;
             // the first one is what the prediction misses (see `dimension`).
-            correction: Correction::GUARD.guard(0.75),
+            correction: Correction::GUARD.then(1.0),
             resolution: 0.02,
             mutants: [
                 Mutant {
@@ -280,7 +280,7 @@ fn constant() -> Claim {
             sizes: &[512, 2048, 8192, 32768],
             // The sum of q squares is q + z sqrt(2 q) + 2 (z^2 - 1) / 3 + O(q^-1/2) at each level,
             // so q* = 2 d / L^2 + a sqrt(d) + b + O(d^-1/2); rounding up is part of b.
-            correction: Correction::INVERSE_SQRT_N_AND_N.guard(1.25),
+            correction: Correction::INVERSE_SQRT_N_AND_N.then(1.5),
             resolution: Relative(0.02),
             known: vec![(fold(32, 0, 4.0), 0.125), (fold(16, 0, 2.5), 0.32)],
             mutants: [

@@ -395,7 +395,7 @@ fn dimension() -> Claim {
             sizes: &[64, 256, 512, 2048],
             // Independent coordinates: no correction at all. Sphere: coordinates are normal ones
             // over a norm, whose moments are powers of 1/d.
-            correction: Correction::GUARD.guard(0.75),
+            correction: Correction::GUARD.then(1.0),
             resolution: 0.02,
             mutants: [
                 Mutant {

@@ -234,7 +234,7 @@ fn limit() -> Claim {
             }),
             sizes: &[8, 16, 32, 64],
             // 1 / (1 - (n + 1) / p): powers of n / p, so the next one is the square.
-            correction: Correction::INVERSE_N.guard(2.0),
+            correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.003),
             known: vec![(gaussian(32, 0, 0), 1.0)],
             mutants: [

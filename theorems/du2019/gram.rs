@@ -244,7 +244,7 @@ fn width() -> Rate<Network, 4> {
         relation: Equal,
         sizes: &[2, 8, 16, 64],
         // The mean is a constant over m exactly: whatever decay is assumed of the rest, it is 0.
-        correction: Correction::GUARD.guard(4.0),
+        correction: Correction::GUARD.then(4.0),
         resolution: 0.02,
         mutants: [
             Mutant {

@@ -297,7 +297,7 @@ fn meeting_inputs() -> Limit<Meeting, f64, 4> {
         sizes: &[64, 128, 256, 512],
         // The eigenvalue is analytic in delta: theta is, the rest of the matrix is (no other two
         // inputs meet), and it is simple. After the term in delta comes its square.
-        correction: Correction::INVERSE_N.guard(1.5),
+        correction: Correction::INVERSE_N.then(2.0),
         resolution: Relative(0.003),
         known: vec![(many(2.0), 0.159_154_943_091_895_34)],
         mutants: [

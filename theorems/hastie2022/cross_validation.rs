@@ -4,6 +4,7 @@
 //! What it estimates is the risk with one observation fewer, exactly; and generalised
 //! cross-validation tends to the risk at every ridge, so that tuning by it is tuning by the risk.
 
+use super::isotropic_ridge::{Ridge, Tuned, any_multiple, any_ridge, best, ridge};
 use super::{LINK, PAPER, columns, tail_index};
 use std::sync::LazyLock;
 use theoremcheck::linalg::small::{
@@ -28,16 +29,6 @@ struct Interpolation {
     p: usize,
     r2: f64,
     sigma2: f64,
-}
-
-/// Ridge regression at $t \lambda$, seen through $\gamma = \lim p/n$.
-#[derive(Clone, Copy, Debug)]
-struct Ridge {
-    gamma: f64,
-    lambda: f64,
-    r2: f64,
-    sigma2: f64,
-    t: f64,
 }
 
 const SIZES: &[usize] = &[100, 200, 400, 800];
@@ -284,17 +275,14 @@ fn generalised() -> Claim {
             sizes: SIZES,
             // A smooth function of two resolvent traces, whose means and variances have expansions
             // in whole powers of 1/n: the term after the first is its square.
-            correction: Correction::INVERSE_N.guard(1.5),
+            correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.003),
             known: vec![
                 // By mpmath, as integrals over the Marchenko-Pastur law.
                 (ridge(2.0, 0.5), 1.902_044_218_922_581_6),
                 (ridge(0.5, 0.1), 1.603_567_451_474_546_3),
                 (ridge(1.0, 1.0), 1.618_033_988_749_895),
-                (
-                    Ridge { gamma: 4.0, lambda: 2.0, r2: 2.0, sigma2: 0.5, t: 1.0 },
-                    2.131_504_763_712_036,
-                ),
+                (Ridge { gamma: 4.0, lambda: 2.0, r2: 2.0, sigma2: 0.5 }, 2.131_504_763_712_036),
             ],
             mutants: [
                 Mutant {
@@ -333,8 +321,8 @@ fn tuning() -> Claim {
         "tuning",
         Property {
             domain: any_multiple,
-            margin: |m| excess(m, m.sigma2 * m.gamma / m.r2),
-            known: vec![(Ridge { t: 1.0, ..ridge(2.0, 1.0) }, 0.0)],
+            margin: |m| excess(m, best(m)),
+            known: vec![(multiple(1.0), 0.0)],
             mutants: [
                 Mutant {
                     name: "per-coefficient",
@@ -349,13 +337,13 @@ fn tuning() -> Claim {
                 Mutant {
                     name: "no-ridge",
                     why: "believes that less ridge is always better",
-                    says: |m| excess(m, 0.01 * m.sigma2 * m.gamma / m.r2),
+                    says: |m| excess(m, 0.01 * best(m)),
                 },
             ],
             curve: Curve {
                 x: "t",
                 grid: Grid::Log { from: 0.02, to: 50.0, points: 41 },
-                at: |t| Ridge { t, ..ridge(2.0, 1.0) },
+                at: multiple,
             },
         },
         Tie::none("a ratio of two values of the tied limit, less one"),
@@ -391,33 +379,13 @@ fn interpolating(given: &mut Given) -> Interpolation {
     }
 }
 
-/// Sizes are multiples of 20, so that $p = \gamma n$ is whole at each.
-fn any_ridge(given: &mut Given) -> Ridge {
-    Ridge {
-        gamma: given.ratio("gamma", 5..=80, 20),
-        lambda: given.scale("lambda", 0.1..=2.5),
-        r2: given.scale("r2", 0.25..=4.0),
-        sigma2: given.scale("sigma2", 0.25..=4.0),
-        t: 1.0,
-    }
-}
-
-fn any_multiple(given: &mut Given) -> Ridge {
-    Ridge {
-        gamma: given.scale("gamma", 0.1..=10.0),
-        lambda: 1.0,
-        r2: given.scale("r2", 0.25..=4.0),
-        sigma2: given.scale("sigma2", 0.25..=4.0),
-        t: given.scale("t", 0.02..=50.0),
-    }
+/// $\gamma = 2$, signal and noise of size one.
+fn multiple(t: f64) -> Tuned {
+    Tuned { gamma: 2.0, r2: 1.0, sigma2: 1.0, t }
 }
 
 fn interpolation(n: usize, p: usize, r2: f64) -> Interpolation {
     Interpolation { n, p, r2, sigma2: 1.0 }
-}
-
-fn ridge(gamma: f64, lambda: f64) -> Ridge {
-    Ridge { gamma, lambda, r2: 1.0, sigma2: 1.0, t: 1.0 }
 }
 
 /// The mean of $\mathrm{LOO}_n$.
@@ -446,8 +414,9 @@ fn prediction(m: &Ridge) -> Formula {
 }
 
 /// The limit at $t$ times a ridge over that at the best, less one.
-fn excess(m: &Ridge, lambda: f64) -> f64 {
-    let at = |lambda: f64| prediction(&Ridge { lambda, ..*m }).value();
+fn excess(m: &Tuned, lambda: f64) -> f64 {
+    let Tuned { gamma, r2, sigma2, .. } = *m;
+    let at = |lambda: f64| prediction(&Ridge { gamma, lambda, r2, sigma2 }).value();
     at(m.t * lambda) / at(lambda) - 1.0
 }
 

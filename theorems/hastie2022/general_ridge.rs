@@ -4,7 +4,7 @@
 //! formulas hold with it as without. Where the signal lies at the top of the spectrum, every ridge
 //! adds bias: without noise the best ridge is none, or less than none.
 
-use super::covariance::{Model, Shape, Signal, eigenvalues, squares};
+use super::covariance::{Model, Shape, Signal, any_shape, eigenvalues, squares};
 use super::{LINK, PAPER, columns};
 use std::sync::LazyLock;
 use theoremcheck::models::deterministic_equivalent::{Level, equivalent};
@@ -143,7 +143,7 @@ fn risk() -> Claim {
             sizes: SIZES,
             // For Gaussian entries the means have an expansion in whole powers of 1/n: the term
             // after 1/n is its square.
-            correction: Correction::INVERSE_N.guard(1.5),
+            correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.02),
             known: vec![
                 // By mpmath.
@@ -258,20 +258,8 @@ fn top_signal() -> Claim {
 
 /// A ridge is finite at every aspect ratio; the threshold is no exception.
 fn any_ridge(given: &mut Given) -> Ridge {
-    let model = Model {
-        gamma: given.ratio("gamma", 2..=8, 2),
-        condition: given.scale("condition", 2.0..=20.0),
-        shape: given.choice(
-            "shape",
-            &[
-                ("two-atoms", Shape::TwoAtoms),
-                ("geometric", Shape::Geometric),
-                ("autoregressive", Shape::Autoregressive),
-            ],
-        ),
-        signal: given
-            .choice("signal", &[("bottom", Signal::BottomThird), ("top", Signal::TopThird)]),
-    };
+    let gamma = given.ratio("gamma", 2..=8, 2);
+    let model = any_shape(given, gamma);
     Ridge { model, lambda: given.scale("lambda", 0.1..=2.0) }
 }
 

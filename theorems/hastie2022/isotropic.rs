@@ -21,7 +21,7 @@ struct Model {
 /// With the exact $E V_X = \sigma^2 \frac{\min(n,p)}{|n-p| - 1}$ the relative error at size $n$ is
 /// $\frac{1}{n|1-\gamma| - 1}$, a series in $1/n$; the bias has none. So the term after $1/n$ is
 /// its square.
-const CORRECTION: Correction = Correction::INVERSE_N.guard(2.0);
+const CORRECTION: Correction = Correction::INVERSE_N.then(2.0);
 
 const SIZES: &[usize] = &[100, 200, 400, 800];
 

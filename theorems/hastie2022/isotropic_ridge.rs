@@ -10,25 +10,25 @@ use theoremcheck::prelude::*;
 
 /// Ridge regression at $\lambda$, seen through $\gamma = \lim p/n$.
 #[derive(Clone, Copy, Debug)]
-struct Ridge {
-    gamma: f64,
-    lambda: f64,
-    r2: f64,
-    sigma2: f64,
+pub(super) struct Ridge {
+    pub(super) gamma: f64,
+    pub(super) lambda: f64,
+    pub(super) r2: f64,
+    pub(super) sigma2: f64,
 }
 
 /// The same model with the best ridge, and a multiple $t$ of it.
 #[derive(Clone, Copy, Debug)]
-struct Tuned {
-    gamma: f64,
-    r2: f64,
-    sigma2: f64,
-    t: f64,
+pub(super) struct Tuned {
+    pub(super) gamma: f64,
+    pub(super) r2: f64,
+    pub(super) sigma2: f64,
+    pub(super) t: f64,
 }
 
 /// Moments of the Marchenko-Pastur law under a smooth function have, for Gaussian matrices, an
 /// expansion in whole powers of $1/n$: the term after $1/n$ is its square.
-const CORRECTION: Correction = Correction::INVERSE_N.guard(1.5);
+const CORRECTION: Correction = Correction::INVERSE_N.then(2.0);
 
 const SIZES: &[usize] = &[100, 200, 400, 800];
 
@@ -363,7 +363,7 @@ fn below_ridgeless() -> Claim {
 
 /// Sizes are multiples of 20, so that $p = \gamma n$ is whole at each; $\gamma = 1$ is no
 /// exception.
-fn any_ridge(given: &mut Given) -> Ridge {
+pub(super) fn any_ridge(given: &mut Given) -> Ridge {
     Ridge {
         gamma: given.ratio("gamma", 5..=80, 20),
         lambda: given.scale("lambda", 0.1..=2.5),
@@ -381,7 +381,7 @@ fn tuned(given: &mut Given) -> Tuned {
     }
 }
 
-fn any_multiple(given: &mut Given) -> Tuned {
+pub(super) fn any_multiple(given: &mut Given) -> Tuned {
     Tuned {
         gamma: given.scale("gamma", 0.1..=10.0),
         r2: given.scale("r2", 0.25..=4.0),
@@ -402,7 +402,7 @@ fn off_threshold(given: &mut Given) -> Tuned {
     }
 }
 
-fn ridge(gamma: f64, lambda: f64) -> Ridge {
+pub(super) fn ridge(gamma: f64, lambda: f64) -> Ridge {
     Ridge { gamma, lambda, r2: 1.0, sigma2: 1.0 }
 }
 
@@ -447,7 +447,7 @@ fn total(m: &Tuned, lambda: f64) -> f64 {
 }
 
 /// $\lambda^* = \frac{\sigma^2 \gamma}{r^2}$.
-fn best(m: &Tuned) -> f64 {
+pub(super) fn best(m: &Tuned) -> f64 {
     m.sigma2 * m.gamma / m.r2
 }
 

@@ -223,7 +223,7 @@ fn risk() -> Claim {
             sizes: SIZES,
             // The means are rational functions of n with a pole at |n - p| = 1: a series in 1/n,
             // of which the term after the first is the square.
-            correction: Correction::INVERSE_N.guard(2.0),
+            correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.003),
             known: vec![
                 (polynomial(0.3, 2.0, 5.0), 4.655_114_116_651_178),

@@ -126,7 +126,7 @@ fn law() -> Claim {
             sizes: &[2, 8, 32],
             // Edelman's density at size n is a confluent function U(n/2, -1/2, x/2n), a series in
             // 1/n at fixed x. The term in 1/n is 0.11 / n at most: hence the small sizes.
-            correction: Correction::INVERSE_N.guard(1.5),
+            correction: Correction::INVERSE_N.then(2.0),
             resolution: Absolute(0.005),
             known: vec![(
                 // By mpmath.

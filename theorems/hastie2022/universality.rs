@@ -130,7 +130,7 @@ fn limit() -> Claim {
             observable: Each(variance),
             sizes: &[24, 48, 96, 192],
             // Means of smooth functions of the spectrum have an expansion in powers of 1/n.
-            correction: Correction::INVERSE_N.guard(1.5),
+            correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.02),
             known: vec![
                 (entries(0.5, GAUSSIAN), 1.0),
@@ -181,7 +181,7 @@ fn correction() -> Claim {
             theory: |e| first_correction(e).value(),
             observable: Each(relative_excess),
             sizes: &[24, 48, 96, 192],
-            correction: Correction::INVERSE_N.guard(1.5),
+            correction: Correction::INVERSE_N.then(2.0),
             resolution: Absolute(0.5),
             known: vec![
                 // Measured at p = 2n: V is off by (1 + kappa/2) / n.

@@ -83,7 +83,7 @@ fn constant() -> Claim {
             // A draw that does not follow the power at all, because another term of the sum is
             // above t, has a weight without variance; so far out none is to be expected in 1e7.
             sizes: FAR,
-            correction: Correction::GUARD.guard(0.75),
+            correction: Correction::GUARD.then(1.0),
             resolution: Relative(0.005),
             known: vec![
                 // By mpmath.
@@ -139,7 +139,7 @@ fn exponent() -> Claim {
             relation: Equal,
             sizes: FURTHER,
             // The probability over its leading power is a series that begins with m / t.
-            correction: Correction::GUARD.guard(0.75),
+            correction: Correction::GUARD.then(1.0),
             resolution: 0.02,
             mutants: [
                 Mutant {

@@ -29,7 +29,7 @@ struct Entries {
 
 /// Means of the spectrum of a matrix of independent entries have an expansion in whole powers of
 /// $1/n$, for counts up to oscillations of a smaller order.
-const CORRECTION: Correction = Correction::INVERSE_N.guard(1.5);
+const CORRECTION: Correction = Correction::INVERSE_N.then(2.0);
 
 pub(crate) fn theorem() -> Theorem {
     Theorem {

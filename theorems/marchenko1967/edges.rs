@@ -25,7 +25,7 @@ struct Share {
 /// Without the term in $n^{-2/3}$, which is the mean of the limiting law of the fluctuations, an
 /// eigenvalue at an edge differs from its limit by a term in $1/n$, from the difference between
 /// $n$ and the best centring $n - \frac12$ (Ma 2012), and smaller ones.
-const CORRECTION: Correction = Correction { exponents: &[2.0 / 3.0], guard: 1.0 };
+const CORRECTION: Correction = Correction::removing(&[2.0 / 3.0]).then(1.0);
 
 const SIZES: &[usize] = &[400, 1600, 6400, 25_600];
 
@@ -219,7 +219,7 @@ fn spread() -> Claim {
             relation: Equal,
             sizes: &[100, 400, 25_600, 102_400],
             // The scale of the fluctuations is exact up to a factor 1 + O(n^{-2/3}) (Ma 2012).
-            correction: Correction { exponents: &[], guard: 2.0 / 3.0 },
+            correction: Correction::GUARD.then(2.0 / 3.0),
             resolution: 0.03,
             mutants: [
                 Mutant {

@@ -39,7 +39,7 @@ struct TwoAtoms {
 
 /// The mean of a smooth function of the spectrum has, for Gaussian matrices, an expansion in whole
 /// powers of $1/n$: the term after $1/n$ is its square.
-const CORRECTION: Correction = Correction::INVERSE_N.guard(1.5);
+const CORRECTION: Correction = Correction::INVERSE_N.then(2.0);
 
 const SIZES: &[usize] = &[100, 200, 400, 800];
 
