@@ -2,6 +2,7 @@
 
 use crate::claim::{Claim, Entry};
 use crate::evidence::{Evidence, Finding, Guarantee, Resolution};
+use crate::gap::gap;
 use crate::given::{Address, Symbol, planned_points};
 use crate::kind::{Declaration, Kind, Label, Level, Need, Version};
 use crate::missing::{self, Missing};
@@ -86,6 +87,9 @@ pub struct MutantReport {
     pub point: usize,
     /// Rounds at that point when it was decided.
     pub rounds: u64,
+    /// Where it survived: how far it is from the theory at that point, in promised resolutions, if
+    /// mutants of this kind are a distance away.
+    pub gap: Option<f64>,
 }
 
 /// A checked claim.
@@ -473,6 +477,7 @@ impl<'a> Course<'a> {
                 verdict: Verdict::Refuted { by },
                 point,
                 rounds,
+                gap: None,
             });
         }
         broken
@@ -580,6 +585,7 @@ impl<'a> Course<'a> {
                 verdict: Verdict::Refuted { by },
                 point,
                 rounds: 0,
+                gap: None,
             });
         }
         Ok(self.report(states, mutants, Reason::Budget))
@@ -630,6 +636,16 @@ impl<'a> Course<'a> {
         at_point(&found.coordinates)
     }
 
+    /// Where a mutant is farthest from the theory, and how far.
+    fn farthest(&self, mutant: usize, points: &[PointReport]) -> (usize, Option<f64>) {
+        let far = |point: &PointReport| {
+            guarded(&self.path, || Ok(gap(self.declaration(), mutant, &point.at))).ok().flatten()
+        };
+        let gaps = points.iter().map(far).enumerate().filter_map(|(i, gap)| Some((i, gap?)));
+        let farthest = gaps.max_by(|a, b| a.1.total_cmp(&b.1));
+        farthest.map_or((0, None), |(point, gap)| (point, Some(gap)))
+    }
+
     fn report(
         &self,
         states: Vec<State>,
@@ -668,10 +684,12 @@ impl<'a> Course<'a> {
             .zip(mutants)
             .enumerate()
             .filter(|(index, _)| wanted.contains(index))
-            .map(|(_, (label, report))| {
-                let rounds = points.iter().map(|p| p.rounds).max().unwrap_or(0);
-                let survived = MutantReport { label, verdict: open(f64::NAN), point: 0, rounds };
-                report.unwrap_or(survived)
+            .map(|(index, (label, report))| {
+                report.unwrap_or_else(|| {
+                    let (point, gap) = self.farthest(index, &points);
+                    let rounds = points.iter().map(|p| p.rounds).max().unwrap_or(0);
+                    MutantReport { label, verdict: open(f64::NAN), point, rounds, gap }
+                })
             })
             .collect();
         let log10 = std::f64::consts::LOG10_E;

@@ -1,4 +1,5 @@
-//! Claims and the steps of their proofs as tests: `cargo test` and nextest, through libtest-mimic.
+//! Claims, the steps of their proofs and what a reviewer would say, as tests: `cargo test` and
+//! nextest, through libtest-mimic.
 //!
 //! Write `tests/theorems.rs` with `harness = false` in the manifest:
 //!
@@ -20,6 +21,8 @@ use crate::proof::{self, Proof};
 use crate::prove;
 use crate::report::Outcome;
 use crate::report::table::Table;
+use crate::report::text::survivor;
+use crate::review;
 use crate::run::{Unwatched, guarded};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::process::ExitCode;
@@ -87,6 +90,8 @@ fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
             }
         }
         trials.extend(steps(&catalogue, theorem, &proof));
+        let all = Arc::clone(&catalogue);
+        trials.push(Trial::test(format!("{}::review", t.id), move || reviewed(&all, theorem)));
     }
     trials
 }
@@ -128,6 +133,12 @@ fn steps(catalogue: &Arc<Catalogue>, theorem: usize, shared: &SharedProof) -> Ve
         }
     }
     trials
+}
+
+/// A reviewer would have nothing to say.
+fn reviewed(catalogue: &Catalogue, theorem: usize) -> Result<(), Failed> {
+    let remarks = review::remarks(&catalogue.theorems()[theorem]);
+    if remarks.is_empty() { Ok(()) } else { Err(remarks.join("\n").into()) }
 }
 
 fn proof_of<'a>(catalogue: &Catalogue, theorem: usize, shared: &'a SharedProof) -> &'a Proof {
@@ -211,11 +222,7 @@ fn refuted(
     let name = entry(catalogue, place).claim.declaration().mutants()[mutant].name;
     match checked.mutants.iter().find(|m| m.label.name == name) {
         Some(report) if report.verdict.is_refuted() => Ok(()),
-        Some(report) => Err(format!(
-            "the mutant was not refuted with {} rounds at a point: {}",
-            report.rounds, report.label.why
-        )
-        .into()),
+        Some(report) => Err(survivor(checked, report).into()),
         None => Err(format!("the check did not look at the mutant {name}").into()),
     }
 }

@@ -1630,12 +1630,12 @@ const STAGES: [&[&str]; 17] = [
     &["kind"],
     &["tie"],
     &["claim"],
-    &["plan"],
+    &["plan", "gap"],
     &["run"],
     &["missing"],
     &["verdict"],
     &["check", "trace", "sizes", "hunt", "baseline", "prove"],
-    &["report", "snapshot"],
+    &["report", "snapshot", "review"],
     &["testing", "cli"],
 ];
 

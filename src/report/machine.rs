@@ -43,8 +43,8 @@ fn cases(outcome: &Outcome) -> Vec<(String, f64, Option<String>)> {
                 .then(|| text::explanation(checked).trim().to_owned());
             let mut cases = vec![(checked.path.clone(), checked.seconds, stated)];
             for mutant in &checked.mutants {
-                let failure = (!mutant.verdict.is_refuted())
-                    .then(|| format!("not refuted: {}", mutant.label.why));
+                let failure =
+                    (!mutant.verdict.is_refuted()).then(|| text::survivor(checked, mutant));
                 cases.push((
                     format!("{}::mutant::{}", checked.path, mutant.label.name),
                     0.0,

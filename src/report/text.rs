@@ -44,13 +44,25 @@ pub fn explanation(checked: &Checked) -> String {
     text
 }
 
-fn survivor(checked: &Checked, mutant: &MutantReport) -> String {
-    let why = match &mutant.verdict {
-        Verdict::Inconclusive { reason, .. } => format!(" ({reason})"),
+/// Why a mutant survived: how near it is to the theory, or what ended the check.
+pub(crate) fn survivor(checked: &Checked, mutant: &MutantReport) -> String {
+    let at = checked.points.get(mutant.point).map(|point| symbols(&point.symbols));
+    let at = at.map_or_else(String::new, |at| format!(" at {at}"));
+    let why = match (mutant.gap, &mutant.verdict) {
+        (Some(0.0), _) => "it says what the theorem says at every point".to_owned(),
+        (Some(gap), _) if gap < 1.0 => format!(
+            "it is at most {} promised resolutions from the theorem,{at}: below 1, the promise \
+             cannot tell them apart",
+            significant(gap, 2)
+        ),
+        (Some(gap), Verdict::Inconclusive { reason, .. }) => {
+            format!("{reason}; it is {} promised resolutions away{at}", significant(gap, 2))
+        }
+        (None, Verdict::Inconclusive { reason, .. }) => reason.to_string(),
         _ => String::new(),
     };
     format!(
-        "the mutant {}::mutant::{} was not refuted{why}: {}",
+        "the mutant {}::mutant::{} ({}) was not refuted: {why}",
         checked.path, mutant.label.name, mutant.label.why
     )
 }
