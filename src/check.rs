@@ -48,8 +48,12 @@ pub enum CheckError {
     #[error(transparent)]
     Missing(#[from] Missing),
     /// The theory is not what its author says that it is.
-    #[error("the theory computes {computed:e} where the known value {number} is {expected:e}")]
+    #[error(
+        "the theory computes {computed:e} where the known value {number}, at {at}, is {expected:e}"
+    )]
     Known {
+        /// Where.
+        at: String,
         /// Its position in the list, from 1.
         number: usize,
         /// What the theory computes.
@@ -192,6 +196,7 @@ fn known(entry: Entry<'_>) -> Result<(), CheckError> {
     match all.iter().position(|k| !k.agrees()) {
         None => Ok(()),
         Some(index) => Err(CheckError::Known {
+            at: all[index].at.clone(),
             number: index + 1,
             computed: all[index].computed.value,
             expected: all[index].expected,

@@ -865,7 +865,9 @@ fn draw(pen: &mut Pen, figure: &Figure, title: &[String], axes: &Axes) {
     let widest = axes.y_labels().map(|(_, label)| text_width(&label, TICK_SIZE));
     let left = 42.0 + widest.fold(12.0, f64::max);
     let top = 18.0 + 18.0 * title.len() as f64;
-    let mut frame = Frame { left, right: WIDTH - 20.0, top, bottom: HEIGHT - 50.0 };
+    let mutants = shapes.iter().any(|shape| shape.series.role == Role::Mutant);
+    let right = WIDTH - if mutants { page::MARGIN } else { 20.0 };
+    let mut frame = Frame { left, right, top, bottom: HEIGHT - 50.0 };
     let mut legend = Legend::stacked(&shapes);
     let place = legend.place(&frame, &shapes);
     if place.is_none() {
@@ -881,10 +883,31 @@ fn draw(pen: &mut Pen, figure: &Figure, title: &[String], axes: &Axes) {
         }
         draw_bars(pen, &frame, shape);
     }
+    draw_letters(pen, &frame, &shapes);
     if let Some((x, y)) = place {
         pen.veil((x - 4.0, y), (legend.width + 8.0, legend.height));
     }
     draw_legend(pen, &shapes, &legend, place.unwrap_or((left, top - 4.0)));
+}
+
+/// The letters of mutants, at the ends of their curves.
+fn draw_letters(pen: &mut Pen, frame: &Frame, shapes: &[Shape]) {
+    for letter in page::places(frame, shapes) {
+        if let Some([from, to]) = letter.leader() {
+            pen.line(from, to, Stroke::new(MUTANT, 0.6));
+        }
+        let style = Style::new(TICK_SIZE, TextAnchor::Start);
+        pen.text((letter.x, letter.y), &letter.letter.to_string(), style);
+    }
+}
+
+/// The name of a series in a legend, a mutant's after its letter.
+fn named(shape: &Shape) -> String {
+    let name = plain(&shape.series.name);
+    match shape.series.role {
+        Role::Mutant => format!("{}: {name}", page::letter(shape.order)),
+        Role::Theory | Role::Simulation => name,
+    }
 }
 
 fn draw_title(pen: &mut Pen, title: &[String], left: f64) {
@@ -1008,7 +1031,7 @@ struct Legend {
 impl Legend {
     /// One below the other.
     fn stacked(shapes: &[Shape]) -> Self {
-        let names = shapes.iter().map(|shape| plain(&shape.series.name));
+        let names = shapes.iter().map(named);
         let entries: Vec<(f64, f64, String)> =
             names.enumerate().map(|(row, name)| (0.0, LEGEND_ROW * row as f64, name)).collect();
         let widths = entries.iter().map(|(_, _, name)| text_width(name, TICK_SIZE));
@@ -1021,7 +1044,7 @@ impl Legend {
         let mut entries = Vec::new();
         let (mut x, mut y) = (0.0, 0.0);
         for shape in shapes {
-            let name = fit(&plain(&shape.series.name), width - LEGEND_TEXT, TICK_SIZE);
+            let name = fit(&named(shape), width - LEGEND_TEXT, TICK_SIZE);
             let length = LEGEND_TEXT + text_width(&name, TICK_SIZE);
             if x > 0.0 && x + length > width {
                 (x, y) = (0.0, y + LEGEND_ROW);

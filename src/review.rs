@@ -6,6 +6,7 @@
 use crate::claim::{Entry, Theorem};
 use crate::gap::gap;
 use crate::given::Address;
+use crate::kind::Version;
 use crate::plan;
 use crate::proof::{Assertion, Derivation, Rule};
 use crate::prove;
@@ -117,12 +118,29 @@ fn names(entry: Entry<'_>) -> Vec<String> {
 }
 
 fn curve(entry: Entry<'_>) -> Vec<String> {
-    let positions = entry.claim.declaration().curve().positions;
+    let (path, declaration) = (entry.path(), entry.claim.declaration());
+    let positions = declaration.curve().positions;
     let increasing = positions.windows(2).all(|pair| pair[0] < pair[1]);
-    if positions.len() >= 4 && increasing {
-        return Vec::new();
+    if positions.len() < 4 || !increasing {
+        return vec![format!("{path}: a curve needs four positions or more, in increasing order")];
     }
-    vec![format!("{}: a curve needs four positions or more, in increasing order", entry.path())]
+    let size = declaration.sizes().iter().copied().max().unwrap_or(0);
+    let looked = guarded(&path, || {
+        let undefined = positions.iter().find(|x| {
+            let theory = declaration.theory(Version::Stated, &Address::Curve(**x), size);
+            theory.iter().any(|approx| approx.value.is_nan())
+        });
+        Ok(undefined.copied())
+    });
+    match looked {
+        Ok(None) => Vec::new(),
+        Ok(Some(x)) => {
+            vec![format!(
+                "{path}: the theory is no number on the curve, at {x}: start or end elsewhere"
+            )]
+        }
+        Err(trouble) => vec![format!("{path}: the curve: {trouble}")],
+    }
 }
 
 fn steps(theorem: &Theorem, derivation: &Derivation) -> Vec<String> {
@@ -181,7 +199,7 @@ fn no_near_mutant(entry: Entry<'_>) -> Vec<String> {
         }
         Ok(remarks)
     });
-    looked.unwrap_or_else(|trouble| vec![trouble.to_string()])
+    looked.unwrap_or_else(|trouble| vec![format!("{path}: the mutants: {trouble}")])
 }
 
 #[cfg(test)]
@@ -276,12 +294,14 @@ mod tests {
         let [first, second, third] = mean().mutants;
         let short = Curve { grid: Grid::At(&[1.0, 1.5]), ..mean().curve };
         let back = Curve { grid: Grid::At(&[1.0, 1.5, 1.2, 2.0]), ..mean().curve };
+        let undefined = Curve { at: |x| (x - 1.5).sqrt(), ..mean().curve };
         let factor = |says: fn(&f64) -> f64| Mutant { says, ..first };
         let bad = [
             (Mean { mutants: [Mutant { name: "Half", ..first }, second, third], ..mean() }, "Half"),
             (Mean { mutants: [Mutant { why: "wrong", ..first }, second, third], ..mean() }, "why"),
             (Mean { curve: short, ..mean() }, "four positions"),
             (Mean { curve: back, ..mean() }, "increasing"),
+            (Mean { curve: undefined, ..mean() }, "no number on the curve, at 1"),
             (Mean { domain: |given| given.real("the x", 1.0..=2.0), ..mean() }, "command line"),
         ];
         for (claim, word) in bad {
@@ -294,7 +314,8 @@ mod tests {
             assert!(said[0].contains("x = 1.5") && said[0].contains("half-more"), "{said:?}");
         }
         let panics = Mean { theory: |x| [*x][usize::from(*x > 1.4)], ..mean() };
-        assert!(only(&theorem(panics)).contains("panicked"));
+        let said = remarks(&theorem(panics));
+        assert!(!said.is_empty() && said.iter().all(|r| r.contains("panicked")), "{said:?}");
     }
 
     #[test]

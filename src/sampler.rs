@@ -32,6 +32,10 @@ impl From<f64> for Approx {
 }
 
 /// What one draw may be: a number, or several numbers of the same draw.
+#[diagnostic::on_unimplemented(
+    message = "a sampler draws `f64`, `[f64; K]` or `Vec<f64>`, not `{Self}`",
+    note = "write `as f64` where it counts, or `f64::from` where it answers yes or no"
+)]
 pub trait Outcome: Send + 'static {
     /// Appends the numbers of the draw.
     fn append(self, numbers: &mut Vec<f64>);
@@ -66,6 +70,11 @@ impl<const K: usize> Outcome for Vec<[f64; K]> {
 }
 
 /// What a theory may return, and what a draw must return to be compared with it.
+#[diagnostic::on_unimplemented(
+    message = "a theory is `f64`, `Approx` (with a numerical error), `[f64; K]`, `[Approx; K]` or \
+               `Vec<f64>`, not `{Self}`",
+    note = "`known` and `says` of the mutants have the type of `theory`"
+)]
 pub trait Value: 'static {
     /// The type of a draw with the same components.
     type Drawn: Outcome;

@@ -237,8 +237,8 @@ fn agrees(catalogue: &Catalogue, place: Place, index: usize) -> Result<(), Faile
         return Ok(());
     }
     Err(format!(
-        "the theory computes {:e}, the known value is {:e}",
-        known.computed.value, known.expected
+        "the theory computes {:e} at {}, the known value is {:e}",
+        known.computed.value, known.at, known.expected
     )
     .into())
 }

@@ -15,7 +15,7 @@ const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 320.0;
 
 /// Room for the letters of mutants beside the frame.
-const MARGIN: f64 = 22.0;
+pub(super) const MARGIN: f64 = 22.0;
 
 /// The column in which a limit is drawn, beside the frame.
 const COLUMN: f64 = 62.0;
@@ -213,17 +213,35 @@ fn interval(out: &mut String, frame: &Frame, bar: &Bar, room: f64) {
 }
 
 /// Where a mutant's letter goes: beside the frame, above its upper or below its lower edge.
-struct Place {
-    letter: char,
-    x: f64,
-    y: f64,
+pub(super) struct Place {
+    pub(super) letter: char,
+    pub(super) x: f64,
+    pub(super) y: f64,
     /// The end of the curve.
     end: (f64, f64),
     /// Whether letters are kept apart by their heights, or else by their widths.
     upright: bool,
 }
 
+impl Place {
+    /// The line from the end of the curve to the letter, where that is not beside it.
+    pub(super) fn leader(&self) -> Option<[(f64, f64); 2]> {
+        let away = self.upright && (self.y - 4.0 - self.end.1).abs() > 4.0;
+        away.then_some([self.end, (self.x - 1.0, self.y - 4.0)])
+    }
+}
+
 fn letters(out: &mut String, frame: &Frame, shapes: &[Shape]) {
+    for place in places(frame, shapes) {
+        if let Some([from, to]) = place.leader() {
+            line(out, from, to, "p-leader");
+        }
+        text(out, (place.x, place.y), "p-letter", &place.letter.to_string());
+    }
+}
+
+/// The places of all letters, none on another.
+pub(super) fn places(frame: &Frame, shapes: &[Shape]) -> Vec<Place> {
     let mutants = shapes.iter().filter(|shape| shape.series.role == Role::Mutant);
     let mut places: Vec<Place> = mutants
         .filter_map(|shape| {
@@ -240,12 +258,7 @@ fn letters(out: &mut String, frame: &Frame, shapes: &[Shape]) {
         })
         .collect();
     spread(&mut places, frame);
-    for place in places {
-        if place.upright && (place.y - 4.0 - place.end.1).abs() > 4.0 {
-            line(out, place.end, (place.x - 1.0, place.y - 4.0), "p-leader");
-        }
-        text(out, (place.x, place.y), "p-letter", &place.letter.to_string());
-    }
+    places
 }
 
 /// Moves letters that would cover each other apart: those beside the frame up and down, those on an

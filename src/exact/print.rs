@@ -13,8 +13,20 @@ enum Binding {
     Tight,
 }
 
-fn binding(e: &Expr) -> Binding {
+/// Without what nobody writes: terms of 0, factors of 1.
+fn plain(e: &Expr) -> &Expr {
+    let is = |e: &Expr, value: Rational| e.as_number().is_some_and(|v| *v == value);
     match e.node() {
+        Node::Add(a, b) if is(a, Rational::ZERO) => plain(b),
+        Node::Add(a, b) if is(b, Rational::ZERO) => plain(a),
+        Node::Mul(a, b) if is(a, Rational::ONE) => plain(b),
+        Node::Mul(a, b) | Node::Div(a, b) if is(b, Rational::ONE) => plain(a),
+        _ => e,
+    }
+}
+
+fn binding(e: &Expr) -> Binding {
+    match plain(e).node() {
         Node::Add(..) | Node::Neg(_) => Binding::Sum,
         Node::Number(v) if *v < Rational::ZERO => Binding::Sum,
         Node::Number(v) if !v.is_int() => Binding::Product,
@@ -46,11 +58,11 @@ fn text(e: &Expr) -> String {
         if binding(e) < least { format!("({})", text(e)) } else { text(e) }
     };
     let product = |e: &Expr| wrapped(e, Binding::Product);
-    match e.node() {
+    match plain(e).node() {
         Node::Number(value) => value.to_string(),
         Node::Symbol(name) => name.to_string(),
         Node::Pi => "pi".to_owned(),
-        Node::Add(a, b) => match b.node() {
+        Node::Add(a, b) => match plain(b).node() {
             Node::Neg(b) => format!("{} - {}", text(a), product(b)),
             _ => format!("{} + {}", text(a), product(b)),
         },
@@ -111,11 +123,11 @@ fn latex(e: &Expr) -> String {
     let wrapped = |e: &Expr, least: Binding| {
         let inner = latex(e);
         // A fraction is drawn with a line and needs no brackets in a product.
-        let fraction = matches!(e.node(), Node::Div(..) | Node::Number(_));
+        let fraction = matches!(plain(e).node(), Node::Div(..) | Node::Number(_));
         let loose = binding(e) < least && !(fraction && least == Binding::Product);
         if loose { format!(r"\left({inner}\right)") } else { inner }
     };
-    match e.node() {
+    match plain(e).node() {
         Node::Number(v) if v.is_int() => v.to_string(),
         Node::Number(v) => {
             let sign = if *v < Rational::ZERO { "-" } else { "" };
@@ -124,18 +136,18 @@ fn latex(e: &Expr) -> String {
         }
         Node::Symbol(name) => symbol(name),
         Node::Pi => r"\pi".to_owned(),
-        Node::Add(a, b) => match b.node() {
+        Node::Add(a, b) => match plain(b).node() {
             Node::Neg(b) => format!("{} - {}", latex(a), wrapped(b, Binding::Product)),
             _ => format!("{} + {}", latex(a), wrapped(b, Binding::Product)),
         },
         Node::Mul(a, b) => {
-            let dot = if b.as_number().is_some() { r" \cdot " } else { " " };
+            let dot = if plain(b).as_number().is_some() { r" \cdot " } else { " " };
             format!("{}{dot}{}", wrapped(a, Binding::Product), wrapped(b, Binding::Product))
         }
         Node::Div(a, b) => format!(r"\frac{{{}}}{{{}}}", latex(a), latex(b)),
         Node::Neg(a) => format!("-{}", wrapped(a, Binding::Product)),
         Node::Pow(a, k) => {
-            let squared = a.symbol().is_some_and(|n| symbol(n).contains('^'));
+            let squared = plain(a).symbol().is_some_and(|n| symbol(n).contains('^'));
             let base = if squared {
                 format!(r"\left({}\right)", latex(a))
             } else {
@@ -171,6 +183,18 @@ mod tests {
             risk.latex(),
             r"r^2 \left(1 - \frac{1}{\gamma}\right) + \frac{\sigma^2}{\gamma - 1}"
         );
+    }
+
+    #[test]
+    fn what_nobody_writes_is_not_printed() {
+        let (x, y) = vars!("x", "y");
+        for sum in [0 + &x, &x + 0, 1 * &x, &x * 1, &x / 1, 0 + 1 * (&x / 1)] {
+            assert_eq!((sum.to_string(), sum.latex()), ("x".to_owned(), "x".to_owned()));
+        }
+        assert_eq!((2 * (0 + (&x + &y))).to_string(), "2 * (x + y)");
+        assert_eq!((2 * (0 + &x)).to_string(), "2 * x");
+        assert_eq!((0 - &x).to_string(), "-x");
+        assert_eq!((&x * 0 + 1 / &x).to_string(), "x * 0 + 1 / x");
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) fn often(holds: Holds) -> String {
     }
 }
 
-impl<P: 'static + Send + Sync, const M: usize> Declaration for Bound<P, M>
+impl<P: 'static + Send + Sync + fmt::Debug, const M: usize> Declaration for Bound<P, M>
 where
     Count<M>: Enough,
 {
@@ -140,7 +140,7 @@ where
     }
 
     fn known(&self) -> Vec<Known> {
-        let one = |(p, b): &(P, f64)| known(vec![(self.bound)(p).into()], vec![(*b).into()]);
+        let one = |(p, b): &(P, f64)| known(p, vec![(self.bound)(p).into()], vec![(*b).into()]);
         self.known.iter().flat_map(one).collect()
     }
 

@@ -32,7 +32,7 @@ impl<P: 'static, T: Value, const M: usize> Equality<P, T, M> {
 impl<P: 'static, T, const M: usize> Declaration for Equality<P, T, M>
 where
     T: Value + Clone + Send + Sync,
-    P: Send + Sync,
+    P: Send + Sync + fmt::Debug,
     Count<M>: Enough,
 {
     fn kind(&self) -> Kind {
@@ -87,7 +87,7 @@ where
     }
 
     fn known(&self) -> Vec<Known> {
-        let one = |(p, t): &(P, T)| known(components((self.theory)(p)), components(t.clone()));
+        let one = |(p, t): &(P, T)| known(p, components((self.theory)(p)), components(t.clone()));
         self.known.iter().flat_map(one).collect()
     }
 

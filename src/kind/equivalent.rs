@@ -54,7 +54,7 @@ where
 impl<P: 'static, T, const M: usize> Declaration for Equivalent<P, T, M>
 where
     T: Value + Clone + Send + Sync,
-    P: Send + Sync,
+    P: Send + Sync + fmt::Debug,
     Vec<T::Drawn>: Outcome,
     Count<M>: Enough,
 {
@@ -129,8 +129,8 @@ where
     }
 
     fn known(&self) -> Vec<Known> {
-        let one = |((p, n), t): &((P, usize), T)| {
-            known(components((self.theory)(p, *n)), components(t.clone()))
+        let one = |(at @ (p, n), t): &((P, usize), T)| {
+            known(at, components((self.theory)(p, *n)), components(t.clone()))
         };
         self.known.iter().flat_map(one).collect()
     }

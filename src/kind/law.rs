@@ -36,7 +36,7 @@ impl<P: 'static, const M: usize> Law<P, M> {
     }
 }
 
-impl<P: 'static + Send + Sync, const M: usize> Declaration for Law<P, M>
+impl<P: 'static + Send + Sync + fmt::Debug, const M: usize> Declaration for Law<P, M>
 where
     Count<M>: Enough,
 {
@@ -126,8 +126,8 @@ where
     }
 
     fn known(&self) -> Vec<Known> {
-        let one = |((p, x), value): &((P, f64), f64)| {
-            known(vec![(self.cdf)(p, *x).into()], vec![(*value).into()])
+        let one = |(at @ (p, x), value): &((P, f64), f64)| {
+            known(at, vec![(self.cdf)(p, *x).into()], vec![(*value).into()])
         };
         self.known.iter().flat_map(one).collect()
     }

@@ -48,7 +48,7 @@ where
 impl<P: 'static, T, const M: usize> Declaration for Limit<P, T, M>
 where
     T: Value + Clone + Send + Sync,
-    P: Send + Sync,
+    P: Send + Sync + fmt::Debug,
     Vec<T::Drawn>: Outcome,
     Count<M>: Enough,
 {
@@ -119,7 +119,7 @@ where
     }
 
     fn known(&self) -> Vec<Known> {
-        let one = |(p, t): &(P, T)| known(components((self.theory)(p)), components(t.clone()));
+        let one = |(p, t): &(P, T)| known(p, components((self.theory)(p)), components(t.clone()));
         self.known.iter().flat_map(one).collect()
     }
 

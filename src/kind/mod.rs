@@ -306,8 +306,10 @@ pub enum Need {
 }
 
 /// A known value against the theory's own.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Known {
+    /// The point, with the size, step or argument where there is one, as a user reads it.
+    pub at: String,
     /// What the code computes.
     pub computed: Approx,
     /// What was obtained without it.

@@ -66,7 +66,7 @@ impl<P: 'static, const M: usize> PathBound<P, M> {
     }
 }
 
-impl<P: 'static + Send + Sync, const M: usize> Declaration for PathBound<P, M>
+impl<P: 'static + Send + Sync + fmt::Debug, const M: usize> Declaration for PathBound<P, M>
 where
     Count<M>: Enough,
 {
@@ -163,8 +163,8 @@ where
     }
 
     fn known(&self) -> Vec<Known> {
-        let one = |((p, step), b): &((P, usize), f64)| {
-            known(vec![(self.bound)(p, *step).into()], vec![(*b).into()])
+        let one = |(at @ (p, step), b): &((P, usize), f64)| {
+            known(at, vec![(self.bound)(p, *step).into()], vec![(*b).into()])
         };
         self.known.iter().flat_map(one).collect()
     }

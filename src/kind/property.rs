@@ -27,7 +27,7 @@ impl<P: 'static, const M: usize> Property<P, M> {
     }
 }
 
-impl<P: 'static + Send + Sync, const M: usize> Declaration for Property<P, M>
+impl<P: 'static + Send + Sync + fmt::Debug, const M: usize> Declaration for Property<P, M>
 where
     Count<M>: Enough,
 {
@@ -83,7 +83,7 @@ where
     }
 
     fn known(&self) -> Vec<Known> {
-        let one = |(p, m): &(P, f64)| known(vec![(self.margin)(p).into()], vec![(*m).into()]);
+        let one = |(p, m): &(P, f64)| known(p, vec![(self.margin)(p).into()], vec![(*m).into()]);
         self.known.iter().flat_map(one).collect()
     }
 

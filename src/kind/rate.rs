@@ -99,7 +99,7 @@ impl<P: 'static, const M: usize> Rate<P, M> {
     }
 }
 
-impl<P: 'static + Send + Sync, const M: usize> Declaration for Rate<P, M>
+impl<P: 'static + Send + Sync + fmt::Debug, const M: usize> Declaration for Rate<P, M>
 where
     Count<M>: Enough,
 {

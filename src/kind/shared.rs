@@ -7,6 +7,7 @@ use crate::random::fnv1a;
 use crate::sampler::{Approx, Value};
 use crate::samples::{Design, Samples};
 use crate::stats::ladder::{Ladder as Weights, LadderError};
+use std::fmt;
 
 /// The symbols and the hash of a point.
 pub(super) fn locate<P>(
@@ -66,14 +67,47 @@ pub(super) fn says<'a, F>(stated: &'a F, mutants: &'a [Mutant<F>], version: Vers
 }
 
 /// Known values against computed ones, component by component.
-pub(super) fn known(computed: Vec<Approx>, expected: Vec<Approx>) -> Vec<Known> {
+pub(super) fn known<A: fmt::Debug>(
+    at: &A,
+    computed: Vec<Approx>,
+    expected: Vec<Approx>,
+) -> Vec<Known> {
     same_components(&expected, &computed);
+    let at = fields(&format!("{at:?}"));
     let expected = expected.into_iter().map(|e| e.value);
     computed
         .into_iter()
         .zip(expected)
-        .map(|(computed, expected)| Known { computed, expected })
+        .map(|(computed, expected)| Known { at: at.clone(), computed, expected })
         .collect()
+}
+
+/// The longest point that is shown, in characters.
+const POINT_MAX: usize = 120;
+
+/// The fields of a point, from its `Debug`, without the names of types: `gamma: 2.0, r2: 5.0`.
+fn fields(debug: &str) -> String {
+    let mut text = String::new();
+    for c in debug.chars() {
+        match c {
+            // `Point {` and `Some(`: what was a name is the name of a type.
+            '{' | '(' => {
+                let name = |c: char| c.is_alphanumeric() || c == '_' || c == ' ';
+                let kept = text.trim_end_matches(name).len();
+                text.truncate(kept);
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+            }
+            '}' | ')' => text.truncate(text.trim_end().len()),
+            c => text.push(c),
+        }
+    }
+    let text = text.replace("  ", " ").trim().to_owned();
+    match text.char_indices().nth(POINT_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// Known values as an author typed them.
@@ -195,4 +229,29 @@ pub(super) fn weigh_ladder(
 /// A curve as data.
 pub(super) fn curve_data<P>(curve: &super::Curve<P>) -> super::CurveData {
     super::CurveData { x: curve.x, log: curve.grid.is_log(), positions: curve.grid.positions() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_is_shown_without_the_names_of_its_types() {
+        #[derive(Debug)]
+        #[allow(dead_code, reason = "they are printed")]
+        struct Inner {
+            p: usize,
+            label: Option<f64>,
+        }
+        let cases = [
+            (format!("{:?}", Inner { p: 3, label: Some(0.5) }), "p: 3, label: 0.5"),
+            (format!("{:?}", (Inner { p: 3, label: None }, 7)), "p: 3, label: None, 7"),
+            (format!("{:?}", 2.5), "2.5"),
+            (format!("{:?}", [1.0, 2.0]), "[1.0, 2.0]"),
+        ];
+        for (debug, shown) in cases {
+            assert_eq!(fields(&debug), shown);
+        }
+        assert_eq!(fields(&format!("{:?}", [0.5; 100])).chars().count(), POINT_MAX + 1);
+    }
 }

@@ -24,7 +24,7 @@ pub trait Typed: Declaration {
 /// The places of a claim whose theory takes the point alone.
 macro_rules! at_points {
     ($kind:ident, $theory:ident, [$($generic:tt)*], [$($used:tt)*], [$($bound:tt)*]) => {
-        impl<P: 'static + Send + Sync, $($generic)*> Typed for $kind<P, $($used)*>
+        impl<P: 'static + Send + Sync + fmt::Debug, $($generic)*> Typed for $kind<P, $($used)*>
         where
             Count<M>: Enough,
             $($bound)*
@@ -68,7 +68,7 @@ macro_rules! at_pairs {
         $kind:ident, $theory:ident, $with:ty, |$one:pat_param| $known:expr, |$other:ident| $beside:expr,
         [$($generic:tt)*], [$($used:tt)*], [$($bound:tt)*]
     ) => {
-        impl<P: 'static + Send + Sync, $($generic)*> Typed for $kind<P, $($used)*>
+        impl<P: 'static + Send + Sync + fmt::Debug, $($generic)*> Typed for $kind<P, $($used)*>
         where
             Count<M>: Enough,
             $($bound)*

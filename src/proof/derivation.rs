@@ -181,7 +181,12 @@ impl Derivation {
     /// If a premise is not an earlier step.
     pub fn conclude(self, name: &'static str, rule: Rule) -> Self {
         for premise in rule.from() {
-            assert!(self.find(premise).is_some(), "{name} rests on {premise}, which is no step");
+            let earlier: Vec<&str> = self.steps.iter().map(|s| s.name).collect();
+            assert!(
+                self.find(premise).is_some(),
+                "{name} rests on {premise}, which is no step before it: those are {}",
+                earlier.join(", ")
+            );
         }
         self.step(name, Assertion::Rule(rule))
     }

@@ -261,20 +261,23 @@ fn name(symbol: &Expr) -> String {
     symbol.symbol().unwrap_or_else(|| panic!("{symbol} is not a symbol")).to_owned()
 }
 
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.symbol;
+        match (&self.low, &self.high) {
+            (End::Infinite, End::Infinite) => write!(f, "{name} real"),
+            (low, End::Infinite) => write!(f, "{name} {} {}", more(low), place(low)),
+            (End::Infinite, high) => write!(f, "{name} {} {}", less(high), place(high)),
+            (low, high) => {
+                write!(f, "{} {} {name} {} {}", place(low), less(low), less(high), place(high))
+            }
+        }
+    }
+}
+
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let one = |range: &Range| {
-            let name = &range.symbol;
-            match (&range.low, &range.high) {
-                (End::Infinite, End::Infinite) => format!("{name} real"),
-                (low, End::Infinite) => format!("{name} {} {}", more(low), place(low)),
-                (End::Infinite, high) => format!("{name} {} {}", less(high), place(high)),
-                (low, high) => {
-                    format!("{} {} {name} {} {}", place(low), less(low), less(high), place(high))
-                }
-            }
-        };
-        let all: Vec<String> = self.ranges.iter().map(one).collect();
+        let all: Vec<String> = self.ranges.iter().map(Range::to_string).collect();
         write!(f, "{}", if all.is_empty() { "no symbols".to_owned() } else { all.join(", ") })
     }
 }

@@ -296,8 +296,8 @@ fn vanishes(of: &Expr, in_: &Expr, at: &Expr, zero: &Assertion, whole: &Domain) 
     }
     let name = in_.symbol().unwrap_or_default();
     for r in whole.ranges().iter().filter(|r| r.symbol != name) {
-        if domain.range(&r.symbol).is_some_and(|found| found != r) {
-            return Err(format!("the premise has another range for {}", r.symbol));
+        if let Some(found) = domain.range(&r.symbol).filter(|found| *found != r) {
+            return Err(format!("the premise is for {found}, the conclusion for {r}"));
         }
     }
     Ok(())

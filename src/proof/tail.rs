@@ -94,8 +94,12 @@ impl Tail {
             return Err(format!("not shown for all {} >= {}", self.index, self.start));
         }
         for wanted in self.on.ranges() {
-            if domain.range(&wanted.symbol) != Some(wanted) {
-                return Err(format!("a premise has another range for {}", wanted.symbol));
+            match domain.range(&wanted.symbol) {
+                Some(found) if found == wanted => {}
+                Some(found) => {
+                    return Err(format!("a premise is for {found}, the conclusion for {wanted}"));
+                }
+                None => return Err(format!("a premise has no range for {}", wanted.symbol)),
             }
         }
         if let Some(symbol) = self.ratio.symbols().into_iter().find(|s| domain.range(s).is_none()) {

@@ -65,7 +65,9 @@ fn strength(proof: &Proof) -> String {
         proof.shares().iter().map(|(label, count)| format!("{count} {label}")).collect();
     match proof.weakest() {
         Some((label, step)) => {
-            format!("weakest link: {label} ({step}); {}", shares.join(", "))
+            let assumed = proof.shares().contains_key(&Label::Assumed);
+            let beside = if assumed { " beside its hypotheses" } else { "" };
+            format!("weakest link{beside}: {label} ({step}); {}", shares.join(", "))
         }
         None => shares.join(", "),
     }

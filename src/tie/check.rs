@@ -195,7 +195,13 @@ impl<'a> Checker<'a> {
     /// A step that was proved; the tie is no stronger than it.
     fn step(&mut self, name: &'static str) -> Result<&'a Assertion, Fault> {
         let step = self.derivation.steps().iter().find(|s| s.name == name);
-        let step = step.ok_or_else(|| Fault::Wrong(format!("there is no step {name}")))?;
+        let step = step.ok_or_else(|| {
+            let known: Vec<&str> = self.derivation.steps().iter().map(|s| s.name).collect();
+            Fault::Wrong(match known.is_empty() {
+                true => format!("there is no step {name}: the derivation has none"),
+                false => format!("there is no step {name}; the steps are {}", known.join(", ")),
+            })
+        })?;
         let checked = self.proof.steps.iter().find(|s| s.name == name);
         let label = checked.and_then(|s| s.outcome.label());
         let label =

@@ -470,6 +470,7 @@ fn known(declaration: &dyn Declaration) -> Markup {
             (layout::scrolling("Known values", &html! { table.narrow {
                 thead {
                     tr {
+                        th scope="col" { "At" }
                         th scope="col" { "Known" }
                         th scope="col" { "Computed" }
                         th scope="col" { "Outcome" }
@@ -478,6 +479,7 @@ fn known(declaration: &dyn Declaration) -> Markup {
                 tbody {
                     @for value in &known {
                         tr {
+                            td { (value.at) }
                             td.number { (value.expected) }
                             td.number { (value.computed.value) }
                             td { (layout::badge(if value.agrees() { "agrees" } else { "differs" })) }

@@ -1,7 +1,7 @@
 //! The derivation of a theorem: which step rests on which, and what became of each.
 
 use super::{TheoremRecord, layout, mathml};
-use crate::proof::{Assertion, Checked, Domain, End, Outcome, Range, Step};
+use crate::proof::{Assertion, Checked, Domain, End, Label, Outcome, Range, Step};
 use maud::{Markup, html};
 
 /// Levels of the tree, at most: a step is drawn once under each that rests on it.
@@ -19,7 +19,11 @@ pub(super) fn section(record: &TheoremRecord<'_>) -> Markup {
             h2 #derivation { "Derivation: " (derivation.title()) }
             @if let Some((label, step)) = record.proof.weakest() {
                 p {
-                    "Its weakest link is " (layout::label_badge(label)) ", the step "
+                    "Its weakest link"
+                    @if shares.iter().any(|(label, _)| *label == Label::Assumed) {
+                        " beside its hypotheses"
+                    }
+                    " is " (layout::label_badge(label)) ", the step "
                     a href=(format!("#step-{step}")) { (step) } ". Steps: "
                     @for (index, (label, count)) in shares.iter().enumerate() {
                         @if index > 0 { ", " }
