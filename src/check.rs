@@ -49,7 +49,7 @@ pub enum CheckError {
     Missing(#[from] Missing),
     /// The theory is not what its author says that it is.
     #[error(
-        "the theory computes {computed:e} where the known value {number}, at {at}, is {expected:e}"
+        "the theory computes {computed:e} at {at}, where the known value {number} is {expected:e}"
     )]
     Known {
         /// Where.
