@@ -285,7 +285,7 @@ def main():
     browser = Browser(shutil.which("chromium"))
     try:
         ready = filters(browser, folder / "index.html")
-        pages = [folder / "index.html", *sorted((folder / "theorem").glob("*.html"))]
+        pages = [*sorted(folder.glob("*.html")), *sorted((folder / "theorem").glob("*.html"))]
         formulas = sum(look(browser, page, shots) for page in pages)
     finally:
         browser.close()

@@ -2,6 +2,7 @@
 
 use crate::given::OutsideHypotheses;
 use crate::kind::{Declaration, Typed};
+use crate::panel::Panel;
 use crate::proof::{Derivation, Proof};
 use crate::tie::{self, Tie};
 use std::sync::Arc;
@@ -127,6 +128,7 @@ impl Claim {
 pub struct Catalogue {
     theorems: Vec<Theorem>,
     topics: &'static [(&'static str, &'static str)],
+    panels: &'static [Panel],
 }
 
 /// One claim of the catalogue, with its theorem.
@@ -173,12 +175,22 @@ impl Catalogue {
                 }
             }
         }
-        Self { theorems, topics: &[] }
+        Self { theorems, topics: &[], panels: &[] }
     }
 
     /// What the theorems of each paper are about, by the part of their ids before the dot.
     pub fn topics(self, topics: &'static [(&'static str, &'static str)]) -> Self {
         Self { topics, ..self }
+    }
+
+    /// Pictures of several claims, for the report and for `plot --panel`.
+    pub fn panels(self, panels: &'static [Panel]) -> Self {
+        Self { panels, ..self }
+    }
+
+    /// Its pictures of several claims.
+    pub fn pictures(&self) -> &'static [Panel] {
+        self.panels
     }
 
     /// What a theorem is about; the paper itself where the catalogue says nothing.

@@ -43,8 +43,10 @@ pub struct Figure {
 /// Points that belong together and have one line in the legend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// Its line in the legend.
+    /// Its line in the legend; none if it is empty.
     pub name: String,
+    /// Stands at its end, and makes it a plain line: what lines with one legend are told apart by.
+    pub label: Option<String>,
     /// How it is drawn.
     pub role: Role,
     /// Joined in this order when it is a line. A point that is not finite, or not positive where
@@ -426,6 +428,18 @@ struct Shape<'a> {
     order: usize,
     lines: Vec<Vec<(f64, f64)>>,
     bars: Vec<Bar>,
+}
+
+impl Shape<'_> {
+    /// Which dashes and which mark: what has a label is told apart by it.
+    fn style(&self) -> usize {
+        if self.series.label.is_some() { 0 } else { self.order }
+    }
+
+    /// Whether it has a line in the legend.
+    fn is_listed(&self) -> bool {
+        !self.series.name.is_empty()
+    }
 }
 
 /// An interval in the frame.
@@ -865,8 +879,7 @@ fn draw(pen: &mut Pen, figure: &Figure, title: &[String], axes: &Axes) {
     let widest = axes.y_labels().map(|(_, label)| text_width(&label, TICK_SIZE));
     let left = 42.0 + widest.fold(12.0, f64::max);
     let top = 18.0 + 18.0 * title.len() as f64;
-    let mutants = shapes.iter().any(|shape| shape.series.role == Role::Mutant);
-    let right = WIDTH - if mutants { page::MARGIN } else { 20.0 };
+    let right = WIDTH - page::margin(&shapes).max(20.0);
     let mut frame = Frame { left, right, top, bottom: HEIGHT - 50.0 };
     let mut legend = Legend::stacked(&shapes);
     let place = legend.place(&frame, &shapes);
@@ -890,14 +903,14 @@ fn draw(pen: &mut Pen, figure: &Figure, title: &[String], axes: &Axes) {
     draw_legend(pen, &shapes, &legend, place.unwrap_or((left, top - 4.0)));
 }
 
-/// The letters of mutants, at the ends of their curves.
+/// The letters of mutants, and labels, at the ends of their curves.
 fn draw_letters(pen: &mut Pen, frame: &Frame, shapes: &[Shape]) {
     for letter in page::places(frame, shapes) {
         if let Some([from, to]) = letter.leader() {
             pen.line(from, to, Stroke::new(MUTANT, 0.6));
         }
         let style = Style::new(TICK_SIZE, TextAnchor::Start);
-        pen.text((letter.x, letter.y), &letter.letter.to_string(), style);
+        pen.text((letter.x, letter.y), &letter.label, style);
     }
 }
 
@@ -918,7 +931,7 @@ fn draw_title(pen: &mut Pen, title: &[String], left: f64) {
 }
 
 fn stroke(shape: &Shape) -> Stroke {
-    let (width, dashes) = match (shape.series.role, shape.order % 3) {
+    let (width, dashes) = match (shape.series.role, shape.style() % 3) {
         (Role::Mutant, 0) => (1.1, None),
         (Role::Mutant, 1) => (1.1, Some("50 30")),
         (Role::Mutant, _) => (1.1, Some("15 25")),
@@ -971,7 +984,7 @@ fn draw_axes(pen: &mut Pen, figure: &Figure, frame: &Frame, axes: &Axes) {
 
 fn draw_bars(pen: &mut Pen, frame: &Frame, shape: &Shape) {
     let room = (frame.right - frame.left) / shape.bars.len().max(1) as f64;
-    let hollow = shape.order % 2 == 1;
+    let hollow = shape.style() % 2 == 1;
     for bar in &shape.bars {
         let (x, low) = frame.at((bar.x, bar.low));
         let high = frame.at((bar.x, bar.high)).1;
@@ -1031,7 +1044,7 @@ struct Legend {
 impl Legend {
     /// One below the other.
     fn stacked(shapes: &[Shape]) -> Self {
-        let names = shapes.iter().map(named);
+        let names = shapes.iter().filter(|shape| shape.is_listed()).map(named);
         let entries: Vec<(f64, f64, String)> =
             names.enumerate().map(|(row, name)| (0.0, LEGEND_ROW * row as f64, name)).collect();
         let widths = entries.iter().map(|(_, _, name)| text_width(name, TICK_SIZE));
@@ -1043,7 +1056,7 @@ impl Legend {
     fn flowing(shapes: &[Shape], width: f64) -> Self {
         let mut entries = Vec::new();
         let (mut x, mut y) = (0.0, 0.0);
-        for shape in shapes {
+        for shape in shapes.iter().filter(|shape| shape.is_listed()) {
             let name = fit(&named(shape), width - LEGEND_TEXT, TICK_SIZE);
             let length = LEGEND_TEXT + text_width(&name, TICK_SIZE);
             if x > 0.0 && x + length > width {
@@ -1098,7 +1111,8 @@ fn taken(frame: &Frame, shapes: &[Shape]) -> Vec<(f64, f64)> {
 }
 
 fn draw_legend(pen: &mut Pen, shapes: &[Shape], legend: &Legend, corner: (f64, f64)) {
-    for (shape, (x, y, name)) in shapes.iter().zip(&legend.entries) {
+    let listed = shapes.iter().filter(|shape| shape.is_listed());
+    for (shape, (x, y, name)) in listed.zip(&legend.entries) {
         let (left, y) = (corner.0 + x, corner.1 + y + 0.5 * LEGEND_ROW);
         match shape.series.role {
             Role::Simulation => {
@@ -1106,7 +1120,7 @@ fn draw_legend(pen: &mut Pen, shapes: &[Shape], legend: &Legend, corner: (f64, f
                 pen.line((x, y - 6.5), (x, y + 6.5), stroke);
                 pen.line((x - 3.5, y - 6.5), (x + 3.5, y - 6.5), stroke);
                 pen.line((x - 3.5, y + 6.5), (x + 3.5, y + 6.5), stroke);
-                pen.dot((x, y), 3.0, shape.order % 2 == 1);
+                pen.dot((x, y), 3.0, shape.style() % 2 == 1);
             }
             Role::Theory | Role::Mutant => {
                 pen.line((left, y), (left + 26.0, y), stroke(shape));
@@ -1265,7 +1279,7 @@ pub fn terminal(figure: &Figure, width: usize, height: usize, colour: bool) -> S
 fn spacing(shape: &Shape) -> usize {
     match shape.series.role {
         Role::Mutant => 4,
-        Role::Theory | Role::Simulation => 1 + shape.order.min(2),
+        Role::Theory | Role::Simulation => 1 + shape.style().min(2),
     }
 }
 
@@ -1312,7 +1326,7 @@ fn terminal_bars(grid: &mut Grid, shape: &Shape) {
         }
         if let Some(y) = bar.dot {
             let (column, row) = grid.cell_at((bar.x, y));
-            grid.text(column, row, &MARKS[shape.order % MARKS.len()].to_string());
+            grid.text(column, row, &MARKS[shape.style() % MARKS.len()].to_string());
         }
     }
 }
@@ -1322,7 +1336,7 @@ fn terminal_bars(grid: &mut Grid, shape: &Shape) {
 fn terminal_legend(grid: &mut Grid, shapes: &[Shape], width: usize, row: usize) {
     let mutants = shapes.iter().filter(|shape| shape.series.role == Role::Mutant);
     let last = mutants.clone().count().saturating_sub(1);
-    let others = shapes.iter().filter(|shape| shape.series.role != Role::Mutant);
+    let others = shapes.iter().filter(|s| s.series.role != Role::Mutant && s.is_listed());
     let entries: Vec<&Shape> = others.chain(mutants.take(1)).collect();
     let name = |shape: &&Shape| match (shape.series.role, last) {
         (Role::Mutant, 0) => "mutant a".to_owned(),
@@ -1341,7 +1355,7 @@ fn terminal_legend(grid: &mut Grid, shapes: &[Shape], width: usize, row: usize) 
             return;
         }
         if shape.series.role == Role::Simulation {
-            grid.text(column + 1, row, &MARKS[shape.order % MARKS.len()].to_string());
+            grid.text(column + 1, row, &MARKS[shape.style() % MARKS.len()].to_string());
         } else {
             let (left, y) = Grid::cell(column, row);
             let ends = [(left - 2.0, y), (left + 2.2 * CELL.0, y)];
@@ -1409,7 +1423,7 @@ mod tests {
     }
 
     fn series(role: Role, points: Vec<Point>) -> Series {
-        Series { name: format!("{role:?}"), role, points }
+        Series { name: format!("{role:?}"), label: None, role, points }
     }
 
     fn figure(log_x: bool, log_y: bool, series: Vec<Series>) -> Figure {

@@ -28,6 +28,7 @@ pub mod kind;
 pub mod linalg;
 pub mod missing;
 pub mod models;
+pub mod panel;
 pub mod plan;
 pub mod prelude;
 pub mod proof;

@@ -12,6 +12,7 @@ pub use crate::kind::{
     Bound, Correction, Curve, Equality, Equivalent, Grid, Identity, Law, Limit, Mutant, PathBound,
     Property, Rate,
 };
+pub use crate::panel::{Line, Panel};
 pub use crate::proof::{Derivation, Domain, Draft, INF, Method, Rule, SqrtLe, Tail, Toward};
 pub use crate::random::Rng;
 pub use crate::sampler::{Approx, Sampler};

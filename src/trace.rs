@@ -1,15 +1,17 @@
 //! Curves: the theory along a slice of the domain, and what simulation gives at some positions.
 
+pub mod panel;
+
 use crate::check::CheckError;
 use crate::claim::Entry;
 use crate::evidence::judge_mean;
 use crate::given::Address;
-use crate::kind::{Kind, Version};
+use crate::kind::{Grid, Kind, Version};
 use crate::plan;
 use crate::random::{Purpose, Rng};
 use crate::run::{Job, Trouble, Watch, guarded};
 use crate::sampler::Approx;
-use crate::samples::Samples;
+use crate::samples::{Design, Samples};
 use crate::stats::interval::Interval;
 use crate::stats::moments::Moments;
 
@@ -89,6 +91,58 @@ pub fn theory(entry: Entry<'_>) -> Result<Trace, Trouble> {
     })
 }
 
+/// Theory and simulation along a line of points that the caller names, at the positions of a grid;
+/// simulation at some of them. The symbol on the axis is left to the caller.
+///
+/// # Errors
+/// A point outside the hypotheses, a claim whose code breaks, or a watch that said stop.
+pub fn along(
+    entry: Entry<'_>,
+    (grid, simulated_at): (&Grid, usize),
+    at: &dyn Fn(f64) -> Address,
+    seed: u64,
+    watch: &dyn Watch,
+) -> Result<Trace, CheckError> {
+    let declaration = entry.claim.declaration();
+    let size = declaration.sizes().iter().copied().max().unwrap_or(0);
+    let positions = grid.positions();
+    let mut theory = Vec::new();
+    for x in &positions {
+        let at = at(*x);
+        let path = entry.path();
+        guarded(&path, || Ok(declaration.locate(&at)))?.map_err(plan::PlanError::from)?;
+        theory.push(guarded(&path, || Ok(declaration.theory(Version::Stated, &at, size)))?);
+    }
+    let mut trace = Trace {
+        path: entry.path(),
+        kind: declaration.kind(),
+        x: "",
+        log: grid.is_log(),
+        positions,
+        theory,
+        mutants: Vec::new(),
+        simulated: Vec::new(),
+        scaled: None,
+    };
+    for x in chosen(&trace.positions, simulated_at) {
+        let at = at(x);
+        let design = declaration.design(&at).map_err(plan::PlanError::from)?;
+        let design = match trace.kind {
+            // What is judged is a difference, extrapolated; what is drawn is its largest size.
+            Kind::Equivalent => design
+                .filter(|d| d.nested == 1)
+                .map(|_| Design { sites: vec![size], ..Design::single(false) }),
+            _ => design,
+        };
+        let from = (seed, Purpose::Judge);
+        let Some(samples) = sample_at(entry, &at, design, rounds(entry), from, watch)? else {
+            continue;
+        };
+        trace.simulated.push(simulated(x, &samples));
+    }
+    Ok(trace)
+}
+
 /// Draws at one position of a claim's curve; `None` where nothing is random there.
 ///
 /// # Errors
@@ -97,21 +151,30 @@ pub fn sample(
     entry: Entry<'_>,
     x: f64,
     rounds: u64,
+    from: (u64, Purpose),
+    watch: &dyn Watch,
+) -> Result<Option<Samples>, CheckError> {
+    let design = entry.claim.declaration().curve_design(x).map_err(plan::PlanError::from)?;
+    sample_at(entry, &Address::Curve(x), design, rounds, from, watch)
+}
+
+fn sample_at(
+    entry: Entry<'_>,
+    at: &Address,
+    design: Option<Design>,
+    rounds: u64,
     (seed, purpose): (u64, Purpose),
     watch: &dyn Watch,
 ) -> Result<Option<Samples>, CheckError> {
     let declaration = entry.claim.declaration();
-    let at = Address::Curve(x);
-    let setting = declaration.locate(&at).map_err(plan::PlanError::from)?;
-    let Some(design) = declaration.curve_design(x).map_err(plan::PlanError::from)? else {
-        return Ok(None);
-    };
+    let setting = declaration.locate(at).map_err(plan::PlanError::from)?;
+    let Some(design) = design else { return Ok(None) };
     let path = entry.path();
     let ones = vec![1; design.sites.len()];
     let mut job = Job {
         declaration,
         path: &path,
-        at: &at,
+        at,
         setting: &setting,
         design: &design,
         replicates: &ones,
@@ -128,7 +191,7 @@ pub fn sample(
     if design.sites.len() > 1 {
         let pilot = job.pilot()?;
         let settings = entry.claim.settings();
-        plan::allocate_rounds(&mut target, &declaration.need(&at), &pilot, settings, LEVEL);
+        plan::allocate_rounds(&mut target, &declaration.need(at), &pilot, settings, LEVEL);
         job.replicates = &target.replicates;
     }
     let mut samples = job.start()?;

@@ -406,6 +406,33 @@ fn mutants_have_letters_in_the_plot_and_their_names_below() {
 }
 
 #[test]
+fn a_panel_shows_several_claims_and_names_its_lines() {
+    let text = stdout(&theoremcheck(&["plot", "--panel", "double-descent"]));
+    assert!(
+        text.starts_with("Risk of the interpolator against the number of features\n"),
+        "{text}"
+    );
+    let ends = "at the right end, from above: r2 = 4, r2 = 2, r2 = 1, r2 = 0.5\n";
+    assert!(text.contains(ends) && widest(&text) <= 80, "{text}");
+    let legend = text.lines().find(|l| l.contains("simulation, 99.9 %")).expect("a legend");
+    assert!(legend.contains("⠤⠤⠤ theory") && !legend.contains('○'), "{legend}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let svg = folder.path().join("panel.svg");
+    let path = svg.to_string_lossy();
+    assert!(theoremcheck(&["plot", "--panel", "double-descent", "--svg", &path]).status.success());
+    let text = std::fs::read_to_string(&svg).expect("written");
+    for words in ["r2 = 0.5", "r2 = 4", "excess risk", ">theory<", ">simulation, 99.9 %<"] {
+        assert_eq!(text.matches(words).count(), 1 + usize::from(words == "excess risk"), "{words}");
+    }
+    refused(
+        &["plot", "--panel", "nothing"],
+        &["no panel \"nothing\"", "double-descent", "tuned-ridge"],
+    );
+    refused(&["plot", "--panel", "tuned-ridge", "isotropic"], &["cannot be used with"]);
+    refused(&["plot"], &["PATTERN"]);
+}
+
+#[test]
 fn a_plot_says_what_it_lacks_and_why() {
     let refused = theoremcheck(&["plot", "variance::over"]);
     let text = stdout(&refused);

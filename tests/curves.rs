@@ -5,6 +5,7 @@ use std::path::Path;
 use theoremcheck::baseline::{self, BaselineError};
 use theoremcheck::run::Unwatched;
 use theoremcheck::snapshot::{curves, same_numbers};
+use theoremcheck::trace::panel::draw;
 
 /// Theory curves are the same on every machine to this relative difference.
 #[derive(Clone)]
@@ -45,6 +46,25 @@ fn every_theory_curve_is_its_snapshot() {
         })
         .collect();
     assert!(changed.is_empty(), "changed curves (review with `cargo insta review`): {changed:?}");
+}
+
+#[test]
+fn every_panel_is_drawn_and_its_simulation_lies_on_its_theory() {
+    let catalogue = theorems::catalogue();
+    let (mut seen, mut outside) = (0, 0);
+    for panel in catalogue.pictures() {
+        let drawn = draw(panel, &catalogue, 0, &Unwatched).expect(panel.name);
+        for (line, trace) in panel.lines.iter().zip(&drawn.traces) {
+            for simulated in trace.simulated.iter().filter(|s| s.refused.is_none()) {
+                let at = trace.positions.iter().position(|x| *x == simulated.x).expect("there");
+                let theory = trace.theory[at][line.component].value;
+                seen += 1;
+                outside += usize::from(!simulated.intervals[line.component].contains(theory));
+            }
+        }
+    }
+    // Each is at 99.9 %: more than four of a hundred outside have a probability below 1e-7.
+    assert!(seen > 80 && outside <= 4, "{outside} of {seen} intervals miss the theory");
 }
 
 #[test]

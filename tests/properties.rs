@@ -1358,7 +1358,10 @@ fn a_theory_that_misses_a_known_value_is_not_judged() {
     };
     let claim = Claim::new("typed", declaration, Tie::none("nothing is derived"));
     let found = alone(claim, &Options::default()).expect_err("a typing error");
-    assert_eq!(found.to_string(), "the theory computes 1.5e0 at 1.5, where the known value 2 is 1.05e0");
+    assert_eq!(
+        found.to_string(),
+        "the theory computes 1.5e0 at 1.5, where the known value 2 is 1.05e0"
+    );
 }
 
 #[test]
@@ -1628,7 +1631,7 @@ const STAGES: [&[&str]; 17] = [
     &["samples"],
     &["evidence"],
     &["kind"],
-    &["tie"],
+    &["tie", "panel"],
     &["claim"],
     &["plan", "gap"],
     &["run"],

@@ -13,6 +13,7 @@ use theoremcheck::report::site::{ClaimRecord, File, MARK, Site, TheoremRecord, f
 use theoremcheck::run::Unwatched;
 use theoremcheck::sizes::rungs;
 use theoremcheck::tie::Checked as Tied;
+use theoremcheck::trace::panel::draw;
 use theoremcheck::trace::{other_side, trace};
 
 /// The formulas of a text: what stands between dollars.
@@ -149,7 +150,7 @@ fn site() -> &'static [File] {
         let good = theorems::catalogue();
         let bad = Catalogue::new(vec![planted()]);
         let mut theorems: Vec<TheoremRecord<'_>> = Vec::new();
-        let cheap = ["hastie2022.isotropic::over", "hastie2022.isotropic::least-risk"];
+        let cheap = ["under", "over", "least-risk"].map(|c| format!("hastie2022.isotropic::{c}"));
         let chosen = cheap.iter().flat_map(|path| good.select(path).expect("a claim"));
         for entry in chosen.chain(bad.claims()) {
             let record = record(entry);
@@ -171,7 +172,8 @@ fn site() -> &'static [File] {
             }
         }
         let (flags, budget) = (" --seed 7".to_owned(), String::new());
-        files(&Site { theorems, catalogue: good.len(), flags, budget })
+        let panels = vec![draw(&good.pictures()[0], &good, 0, &Unwatched).expect("drawn")];
+        files(&Site { theorems, panels, catalogue: good.len(), flags, budget })
     })
 }
 
@@ -306,7 +308,7 @@ fn the_checker_of_pages_sees_what_is_wrong() {
 
 #[test]
 fn pages_are_well_formed_and_ids_are_unique() {
-    assert_eq!(pages().count(), 3);
+    assert_eq!(pages().count(), 4, "the overview, the panels, two theorems");
     for (path, page) in pages() {
         let tags = elements(page).unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut ids = BTreeSet::new();
@@ -503,7 +505,7 @@ fn the_site_depends_on_what_was_found_alone() {
             ties: Vec::new(),
         };
         let (flags, budget) = (String::new(), String::new());
-        files(&Site { theorems: vec![theorem], catalogue: 1, flags, budget })
+        files(&Site { theorems: vec![theorem], panels: Vec::new(), catalogue: 1, flags, budget })
     };
     assert_eq!(one(), one());
 }

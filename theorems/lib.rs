@@ -11,6 +11,7 @@ mod marchenko1967;
 mod maurer2004;
 mod mei2022;
 mod molchanov2017;
+mod panels;
 mod wishart1928;
 
 use theoremcheck::prelude::Catalogue;
@@ -67,4 +68,5 @@ pub fn catalogue() -> Catalogue {
         wishart1928::moments::theorem(),
     ])
     .topics(TOPICS)
+    .panels(panels::PANELS)
 }

@@ -10,12 +10,13 @@ use crate::claim::{Catalogue, Entry};
 use crate::draw::page::letter;
 use crate::draw::{self, Figure, Role};
 use crate::kind::{Kind, Label};
-use crate::report::curve::{Content, claim, curve};
+use crate::report::curve::{Content, claim, curve, panel as panel_figure};
 use crate::report::numbers::significant;
 use crate::report::width::{cut, fold};
 use crate::run::Trouble;
+use crate::trace::panel::draw as draw_panel;
 use crate::trace::{Trace, other_side, trace};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,11 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 pub struct Plot {
     /// An id, an alias, id::claim, or any part of these
-    pattern: String,
+    #[arg(required_unless_present = "panel")]
+    pattern: Option<String>,
+    /// Draw a picture of several claims, by its name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["pattern", "mutants"])]
+    panel: Option<String>,
     #[command(flatten)]
     run: Run,
     /// Write SVG instead of drawing in the terminal; several plots are numbered
@@ -125,9 +130,12 @@ impl Plot {
     /// Draws one figure for each claim; claims of one theorem over one symbol share a figure,
     /// unless their mutants are drawn, which takes one for each component.
     pub fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
-        let entries = catalogue.select(&self.pattern)?;
         self.run.prepare()?;
         writable(self.svg.as_ref())?;
+        if let Some(name) = &self.panel {
+            return self.panel(name, catalogue, output);
+        }
+        let entries = catalogue.select(self.pattern.as_deref().unwrap_or_default())?;
         let Some(mut traces) = traces(&entries, self.run.seed)? else { return Ok(INTERRUPTED) };
         for (trace, entry) in traces.iter_mut().zip(&entries) {
             trace.simulated.extend(other_side(*entry)?);
@@ -148,6 +156,38 @@ impl Plot {
             output.text(&drawing.terminal(output.picture(), colour))?;
             output.line("")?;
         }
+        Ok(0)
+    }
+
+    fn panel(&self, name: &str, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
+        let panels = catalogue.pictures();
+        let Some(panel) = panels.iter().find(|panel| panel.name == name) else {
+            let names: Vec<&str> = panels.iter().map(|panel| panel.name).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            bail!("there is no panel {name:?}; the panels are {names}");
+        };
+        let progress = Progress::new(1);
+        progress.begin(name);
+        let drawn = draw_panel(panel, catalogue, self.run.seed, &progress);
+        progress.finish();
+        let drawn = match drawn {
+            Err(error) if error.is_stop() => {
+                complain("stopped");
+                return Ok(INTERRUPTED);
+            }
+            other => other?,
+        };
+        let figure = panel_figure(&drawn);
+        if let Some(path) = &self.svg {
+            write(path, draw::svg(&figure, "theoremcheck-panel").as_bytes())?;
+            complain(&format!("{}: {}", path.display(), figure.title));
+            return Ok(0);
+        }
+        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        output.text(&draw::terminal(&figure, output.picture(), 24, colour))?;
+        let ends = ends(&figure).join(", ");
+        let below = format!("at the right end, from above: {ends}\n{}\n", panel.about);
+        output.text(&fold(&below, Some(output.picture() - 1), 0))?;
         Ok(0)
     }
 
@@ -187,6 +227,19 @@ impl Plot {
         let theorem = (entry.theorem.title, entry.theorem.id);
         Drawing { figure, theorem, traces, labels }
     }
+}
+
+/// The labels of a figure by the heights at which their lines end, from above.
+fn ends(figure: &Figure) -> Vec<&str> {
+    let end = |series: &'_ draw::Series| series.points.last().map_or(f64::NAN, |p| p.y);
+    let mut labels: Vec<(f64, &str)> = figure
+        .series
+        .iter()
+        .filter_map(|series| Some((end(series), series.label.as_deref()?)))
+        .filter(|(_, label)| !label.is_empty())
+        .collect();
+    labels.sort_by(|a, b| b.0.total_cmp(&a.0));
+    labels.into_iter().map(|(_, label)| label).collect()
 }
 
 impl Drawing<'_> {

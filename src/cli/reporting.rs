@@ -7,11 +7,13 @@ use super::progress::Progress;
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
 use crate::files::Folder;
+use crate::panel::Line;
 use crate::prove;
 use crate::report::site::{ClaimRecord, MARK, Site, TheoremRecord, files};
 use crate::report::{Outcome, text};
 use crate::run::Trouble;
 use crate::sizes::{Rungs, rungs};
+use crate::trace::panel::{Drawn, draw};
 use crate::trace::{other_side, trace};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -99,15 +101,37 @@ impl Report {
             }
             progress.done();
         }
+        let drawn = panels(catalogue, entries, self.run.seed, &progress);
         progress.finish();
+        let Some(panels) = drawn? else { return Ok(None) };
         let budget = self.budget.map(|b| format!(" --budget {}", b.as_secs_f64()));
         Ok(Some(Site {
             theorems,
+            panels,
             catalogue: catalogue.len(),
             flags: self.run.flags(),
             budget: budget.unwrap_or_default(),
         }))
     }
+}
+
+/// The panels of which every claim is on the pages; `None` if the run was stopped.
+fn panels(
+    catalogue: &Catalogue,
+    entries: &[Entry<'_>],
+    seed: u64,
+    progress: &Progress,
+) -> Result<Option<Vec<Drawn>>> {
+    let is_there = |line: &Line| entries.iter().any(|entry| entry.path() == line.claim);
+    let mut panels = Vec::new();
+    for panel in catalogue.pictures().iter().filter(|panel| panel.lines.iter().all(is_there)) {
+        match draw(panel, catalogue, seed, progress) {
+            Ok(drawn) => panels.push(drawn),
+            Err(error) if error.is_stop() => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Some(panels))
 }
 
 /// Whether an error is the wish to stop.

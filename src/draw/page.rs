@@ -15,7 +15,7 @@ const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 320.0;
 
 /// Room for the letters of mutants beside the frame.
-pub(super) const MARGIN: f64 = 22.0;
+const MARGIN: f64 = 22.0;
 
 /// The column in which a limit is drawn, beside the frame.
 const COLUMN: f64 = 62.0;
@@ -71,7 +71,12 @@ fn extended(figure: &Figure, limit: Option<Extrapolated>) -> Figure {
     let Some(x) = place else { return figure };
     let point = super::Point { x, y: limit.value, low: limit.low, high: limit.high };
     let name = String::new();
-    figure.series.push(super::Series { name, role: Role::Simulation, points: vec![point] });
+    figure.series.push(super::Series {
+        name,
+        label: None,
+        role: Role::Simulation,
+        points: vec![point],
+    });
     figure
 }
 
@@ -95,9 +100,9 @@ fn head(figure: &Figure, limit: Option<Extrapolated>, id: &str) -> String {
 fn body(out: &mut String, figure: &Figure, limit: Option<Extrapolated>, axes: &Axes) {
     let widest = axes.y_labels().map(|(_, label)| text_width(&label, TICK_SIZE));
     let left = 36.0 + widest.fold(12.0, f64::max);
-    let margin = if limit.is_some() { COLUMN + MARGIN } else { MARGIN };
-    let frame = Frame { left, right: WIDTH - margin, top: 16.0, bottom: HEIGHT - 46.0 };
     let shapes = shapes(figure, &axes.x, &axes.y);
+    let margin = margin(&shapes).max(MARGIN) + if limit.is_some() { COLUMN } else { 0.0 };
+    let frame = Frame { left, right: WIDTH - margin, top: 16.0, bottom: HEIGHT - 46.0 };
     grid(out, figure, &frame, axes);
     for role in [Role::Mutant, Role::Theory, Role::Simulation] {
         for shape in shapes.iter().filter(|shape| shape.series.role == role) {
@@ -166,7 +171,7 @@ fn grid(out: &mut String, figure: &Figure, frame: &Frame, axes: &Axes) {
 }
 
 fn curves(out: &mut String, frame: &Frame, shape: &Shape) {
-    let class = match (shape.series.role, shape.order) {
+    let class = match (shape.series.role, shape.style()) {
         (Role::Mutant, _) => "p-mutant",
         (_, 0) => "p-theory",
         (..) => "p-theory p-second",
@@ -212,9 +217,9 @@ fn interval(out: &mut String, frame: &Frame, bar: &Bar, room: f64) {
     }
 }
 
-/// Where a mutant's letter goes: beside the frame, above its upper or below its lower edge.
+/// Where a mutant's letter or a label goes: beside the frame, above its upper or below its lower edge.
 pub(super) struct Place {
-    pub(super) letter: char,
+    pub(super) label: String,
     pub(super) x: f64,
     pub(super) y: f64,
     /// The end of the curve.
@@ -236,25 +241,39 @@ fn letters(out: &mut String, frame: &Frame, shapes: &[Shape]) {
         if let Some([from, to]) = place.leader() {
             line(out, from, to, "p-leader");
         }
-        text(out, (place.x, place.y), "p-letter", &place.letter.to_string());
+        text(out, (place.x, place.y), "p-letter", &place.label);
     }
 }
 
-/// The places of all letters, none on another.
+/// What stands at the end of a series.
+fn label(shape: &Shape) -> Option<String> {
+    match shape.series.role {
+        Role::Mutant => Some(letter(shape.order).to_string()),
+        Role::Theory | Role::Simulation => shape.series.label.clone().filter(|l| !l.is_empty()),
+    }
+}
+
+/// The room that labels need beside the frame.
+pub(super) fn margin(shapes: &[Shape]) -> f64 {
+    let widths = shapes.iter().filter_map(label).map(|label| text_width(&label, TICK_SIZE));
+    widths.reduce(f64::max).map_or(0.0, |width| (width + 14.0).max(MARGIN))
+}
+
+/// The places of all letters and labels, none on another.
 pub(super) fn places(frame: &Frame, shapes: &[Shape]) -> Vec<Place> {
-    let mutants = shapes.iter().filter(|shape| shape.series.role == Role::Mutant);
-    let mut places: Vec<Place> = mutants
+    let mut places: Vec<Place> = shapes
+        .iter()
         .filter_map(|shape| {
+            let label = label(shape)?;
             let (x, y) = *shape.lines.last()?.last()?;
             let at = frame.at((x, y));
-            let letter = letter(shape.order);
             let (x, y, upright) = match (x, y) {
                 (x, _) if x > 0.9 => (at.0.max(frame.right - 6.0) + 10.0, at.1 + 4.0, true),
                 (_, y) if y > 0.99 => (at.0, at.1 - 4.0, false),
                 (_, y) if y < 0.01 => (at.0 + 6.0, at.1 - 4.0, false),
                 _ => (at.0 + 5.0, at.1 + 4.0, true),
             };
-            Some(Place { letter, x, y, end: at, upright })
+            Some(Place { label, x, y, end: at, upright })
         })
         .collect();
     spread(&mut places, frame);
@@ -338,11 +357,26 @@ mod tests {
         let line = |height: f64| (0..20).map(|i| Point::exact(f64::from(i), height)).collect();
         let mut series: Vec<Series> = mutants
             .iter()
-            .map(|h| Series { name: "wrong".into(), role: Role::Mutant, points: line(*h) })
+            .map(|h| Series {
+                name: "wrong".into(),
+                label: None,
+                role: Role::Mutant,
+                points: line(*h),
+            })
             .collect();
-        series.push(Series { name: "theory".into(), role: Role::Theory, points: line(1.0) });
+        series.push(Series {
+            name: "theory".into(),
+            label: None,
+            role: Role::Theory,
+            points: line(1.0),
+        });
         let points = vec![Point { x: 3.0, y: 1.0, low: 0.5, high: 1.5 }];
-        series.push(Series { name: "simulation".into(), role: Role::Simulation, points });
+        series.push(Series {
+            name: "simulation".into(),
+            label: None,
+            role: Role::Simulation,
+            points,
+        });
         Figure {
             title: "a < b & \"c\"".into(),
             x: "$\\gamma$".into(),

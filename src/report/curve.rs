@@ -6,6 +6,7 @@ use super::site::mathml::axis;
 use crate::draw::{Figure, Point, Role, Series, auto_log_y};
 use crate::kind::Kind;
 use crate::sampler::Approx;
+use crate::trace::panel::Drawn;
 use crate::trace::{LEVEL, Simulated, Trace};
 
 /// What a picture shows of its claims.
@@ -130,28 +131,79 @@ fn component_series(
         if trace.kind == Kind::Rate {
             level_with(&mut points, &theory_points);
         }
-        series.push(Series { name: format!("mutant {mutant}"), role: Role::Mutant, points });
+        series.push(Series {
+            name: format!("mutant {mutant}"),
+            label: None,
+            role: Role::Mutant,
+            points,
+        });
     }
     let what = legend(trace);
-    series.push(Series { name: name(&what), role: Role::Theory, points: theory_points });
-    let at = |s: &Simulated| {
-        let interval = *s.intervals.get(component)?;
-        let (y, low, high) = (interval.centre(), interval.low, interval.high);
-        s.refused.is_none().then_some(Point { x: s.x, y, low, high })
-    };
-    let points: Vec<Point> = trace.simulated.iter().filter_map(at).collect();
+    series.push(Series {
+        name: name(&what),
+        label: None,
+        role: Role::Theory,
+        points: theory_points,
+    });
+    let points = intervals(trace, component);
     if !points.is_empty() {
         let what = match trace.kind {
             Kind::Identity => against(trace.kind).to_owned(),
             kind => format!("{}, {}", against(kind), confidence()),
         };
-        series.push(Series { name: name(&what), role: Role::Simulation, points });
+        series.push(Series { name: name(&what), label: None, role: Role::Simulation, points });
     }
     if trace.kind == Kind::Property {
         let points = trace.positions.iter().map(|x| Point::exact(*x, 0.0)).collect();
-        series.push(Series { name: "0".to_owned(), role: Role::Theory, points });
+        series.push(Series { name: "0".to_owned(), label: None, role: Role::Theory, points });
     }
     series
+}
+
+/// What simulation gives of a component.
+fn intervals(trace: &Trace, component: usize) -> Vec<Point> {
+    let at = |s: &Simulated| {
+        let interval = *s.intervals.get(component)?;
+        let (y, low, high) = (interval.centre(), interval.low, interval.high);
+        s.refused.is_none().then_some(Point { x: s.x, y, low, high })
+    };
+    trace.simulated.iter().filter_map(at).collect()
+}
+
+/// Several claims over one symbol: each line has its label at its end, and all share a legend.
+pub fn panel(drawn: &Drawn) -> Figure {
+    let panel = &drawn.panel;
+    let lines = || panel.lines.iter().zip(&drawn.traces);
+    let mut theories: Vec<Series> = Vec::new();
+    let mut simulations: Vec<Series> = Vec::new();
+    for (index, (of, trace)) in lines().enumerate() {
+        // Of the lines with one label the last carries it.
+        let last = panel.lines[index + 1..].iter().all(|other| other.label != of.label);
+        let label = Some(if last { of.label.to_owned() } else { String::new() });
+        let name = if theories.is_empty() { "theory".to_owned() } else { String::new() };
+        let points = line(&trace.positions, &trace.theory, of.component);
+        theories.push(Series { name, label, role: Role::Theory, points });
+        let points = intervals(trace, of.component);
+        if !points.is_empty() {
+            let first = simulations.is_empty();
+            let name = if first { format!("simulation, {}", confidence()) } else { String::new() };
+            let label = Some(String::new());
+            simulations.push(Series { name, label, role: Role::Simulation, points });
+        }
+    }
+    let xs = || lines().flat_map(|(_, trace)| trace.positions.iter().copied());
+    let (low, high) = xs().fold((f64::INFINITY, 0.0_f64), |(l, h), x| (l.min(x), h.max(x)));
+    let all = theories.iter().chain(&simulations).flat_map(|s| &s.points);
+    let log_y = auto_log_y(all);
+    Figure {
+        title: panel.title.to_owned(),
+        x: axis(panel.x),
+        y: panel.y.to_owned(),
+        // What spans more than a decade has no room for its beginning otherwise.
+        log_x: low > 0.0 && high > 10.0 * low,
+        log_y,
+        series: theories.into_iter().chain(simulations).collect(),
+    }
 }
 
 fn line(positions: &[f64], values: &[Vec<Approx>], component: usize) -> Vec<Point> {

@@ -45,7 +45,7 @@ pub(crate) fn theorem() -> Theorem {
             $\gamma > 1$. If the signal-to-noise ratio $s^2 = r^2/\sigma^2$ is above 1, then $R$
             has one minimum beyond 1, at $\gamma = \frac{s}{s-1}$, and it is $\sigma^2 (2s - 1)$.
             Checked for Gaussian entries, on average over $X$.",
-        claims: vec![under(), over(), least_risk()],
+        claims: vec![under(), over(), parts(), least_risk()],
         derivation: minimum,
     }
 }
@@ -236,6 +236,60 @@ fn over() -> Claim {
     )
 }
 
+/// $\bigl(r^2 (1 - \frac{1}{\gamma}), \frac{\sigma^2}{\gamma-1}\bigr)$ of the same design.
+fn parts() -> Claim {
+    Claim::new(
+        "parts",
+        Limit {
+            domain: overparameterized,
+            theory: |m| [bias(m), interpolating(m.gamma, m.sigma2)],
+            observable: Each(bias_and_variance),
+            sizes: SIZES,
+            correction: CORRECTION,
+            resolution: Relative(0.003),
+            known: vec![
+                (Model { gamma: 2.0, r2: 5.0, sigma2: 1.0 }, [2.5, 1.0]),
+                (Model { gamma: 4.0, r2: 1.0, sigma2: 3.0 }, [0.75, 1.0]),
+            ],
+            mutants: [
+                Mutant {
+                    name: "swapped",
+                    why: "gives the signal the share that the noise has",
+                    says: |m| [m.r2 / m.gamma, interpolating(m.gamma, m.sigma2)],
+                },
+                Mutant {
+                    name: "bias-squared",
+                    why: "squares the fraction of the signal that is lost",
+                    says: |m| {
+                        let lost = 1.0 - 1.0 / m.gamma;
+                        [m.r2 * lost * lost, interpolating(m.gamma, m.sigma2)]
+                    },
+                },
+                Mutant {
+                    name: "all-features",
+                    why: "counts the noise once for each feature, not for each observation",
+                    says: |m| [bias(m), m.gamma * interpolating(m.gamma, m.sigma2)],
+                },
+                Mutant {
+                    name: "forty-observations",
+                    why: "takes the means at n = 40, with an observation spent on an intercept, \
+                          for the limits",
+                    says: |m| {
+                        let gamma = m.gamma * 40.0 / 39.0;
+                        [bias(&Model { gamma, ..*m }), m.sigma2 / (gamma - 1.0 - 1.0 / 39.0)]
+                    },
+                },
+            ],
+            curve: Curve {
+                x: "gamma",
+                grid: Grid::Linear { from: 1.25, to: 8.0, points: 28 },
+                at: |gamma| Model { gamma, r2: 5.0, sigma2: 1.0 },
+            },
+        },
+        Tie::none("the two terms of the risk, which the claim over ties"),
+    )
+}
+
 fn least_risk() -> Claim {
     Claim::new(
         "least-risk",
@@ -337,21 +391,29 @@ fn variance_alone(m: Model, n: usize) -> Sampler {
     Sampler::new(move |rng| m.sigma2 * trace_inverse(rng, n, p)).tail_index(tail_index(n, p))
 }
 
-/// $B_X + \sigma^2 \operatorname{tr} (X X^\top)^{-1}$ at $p > n$, $O(n)$ instead of $O(n^2 p)$.
+/// $B_X + \sigma^2 \operatorname{tr} (X X^\top)^{-1}$.
+fn excess_risk(m: Model, n: usize) -> Sampler {
+    let p = columns(&m, n);
+    Sampler::new(move |rng| design(rng, &m, (n, p)).iter().sum()).tail_index(tail_index(n, p))
+}
+
+/// Both terms.
+fn bias_and_variance(m: Model, n: usize) -> Sampler<[f64; 2]> {
+    let p = columns(&m, n);
+    Sampler::new(move |rng| design(rng, &m, (n, p))).tail_index(tail_index(n, p))
+}
+
+/// $B_X$ and $\sigma^2 \operatorname{tr} (X X^\top)^{-1}$ at $p > n$, $O(n)$ instead of
+/// $O(n^2 p)$.
 ///
 /// The row space of a Gaussian $X$ is uniform and independent of the singular values, and $B_X$ is
 /// the squared length of what it leaves of $\beta$: $r^2 \chi^2_{p-n} / (\chi^2_{p-n} + \chi^2_n)$
 /// (drawn densely in `bias.rs`). Its spread is of order $n^{-1/2}$, that of the trace $n^{-1}$.
 /// So it is drawn, and never replaced by its mean, but for several row spaces to one spectrum.
-fn excess_risk(m: Model, n: usize) -> Sampler {
-    let p = columns(&m, n);
+fn design(rng: &mut Rng, m: &Model, (n, p): (usize, usize)) -> [f64; 2] {
     let (left, taken) = (0.5 * (p - n) as f64, 0.5 * n as f64);
-    let each = m.r2 / DIRECTIONS as f64;
-    Sampler::new(move |rng| {
-        let signal: f64 = (0..DIRECTIONS).map(|_| rng.beta(left, taken)).sum();
-        each * signal + m.sigma2 * trace_inverse(rng, n, p)
-    })
-    .tail_index(tail_index(n, p))
+    let signal: f64 = (0..DIRECTIONS).map(|_| rng.beta(left, taken)).sum();
+    [m.r2 / DIRECTIONS as f64 * signal, m.sigma2 * trace_inverse(rng, n, p)]
 }
 
 /// $p = \gamma n$.

@@ -9,6 +9,7 @@ use crate::report::curve::{self, Content, vertical};
 use crate::report::json::{SCHEMA, number};
 use crate::sampler::Approx;
 use crate::sizes::{Rung, Rungs};
+use crate::trace::panel::Drawn;
 use crate::trace::{LEVEL, Trace};
 use crate::verdict::Verdict;
 use serde_json::{Value, json};
@@ -48,8 +49,13 @@ pub(super) fn ladder(
         log_x: true,
         log_y,
         series: vec![
-            Series { name, role: Role::Theory, points: theory },
-            Series { name: "simulation".to_owned(), role: Role::Simulation, points: simulation },
+            Series { name, label: None, role: Role::Theory, points: theory },
+            Series {
+                name: "simulation".to_owned(),
+                label: None,
+                role: Role::Simulation,
+                points: simulation,
+            },
         ],
     };
     let limit = point.evidence.get(component).and_then(extrapolated);
@@ -156,6 +162,33 @@ pub(super) fn curve_csv(trace: &Trace) -> String {
                 cell(curve.get(index).and_then(|c| c.get(component)).map(|v| v.value))
             }));
             rows.push(row);
+        }
+    }
+    csv(&rows)
+}
+
+/// The numbers behind a panel, a row for each position of each line.
+pub(super) fn panel_csv(drawn: &Drawn) -> String {
+    let header = ["claim", "line", "x", "point", "theory", "theory_error", "low", "high", "rounds"];
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    for (line, trace) in drawn.panel.lines.iter().zip(&drawn.traces) {
+        for (x, theory) in trace.positions.iter().zip(&trace.theory) {
+            let Some(theory) = theory.get(line.component) else { continue };
+            let simulated = trace.simulated.iter().find(|s| s.x == *x && s.refused.is_none());
+            let interval = simulated.and_then(|s| s.intervals.get(line.component));
+            let cell = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
+            let point = (line.at)(*x).into_iter().map(|(name, value)| format!("{name}={value}"));
+            rows.push(vec![
+                line.claim.to_owned(),
+                line.label.to_owned(),
+                x.to_string(),
+                point.collect::<Vec<_>>().join(","),
+                theory.value.to_string(),
+                theory.error.to_string(),
+                cell(interval.map(|i| i.low)),
+                cell(interval.map(|i| i.high)),
+                interval.and(simulated).map(|s| s.rounds.to_string()).unwrap_or_default(),
+            ]);
         }
     }
     csv(&rows)

@@ -13,6 +13,7 @@ mod figures;
 mod layout;
 pub mod mathml;
 mod overview;
+mod panels;
 mod theorems;
 mod words;
 
@@ -22,6 +23,7 @@ use crate::proof::{Derivation, Proof};
 use crate::sizes::Rungs;
 use crate::tie;
 use crate::trace::Trace;
+use crate::trace::panel::Drawn;
 use serde_json::json;
 
 /// The file by which a folder is known as a report, and may be replaced by another.
@@ -59,6 +61,8 @@ pub struct TheoremRecord<'a> {
 pub struct Site<'a> {
     /// The theorems, by id.
     pub theorems: Vec<TheoremRecord<'a>>,
+    /// Pictures of several claims.
+    pub panels: Vec<Drawn>,
     /// Claims of the whole catalogue.
     pub catalogue: usize,
     /// What every command was asked for beside the claim, as flags: ` --seed 7`.
@@ -128,6 +132,10 @@ pub fn files(site: &Site<'_>) -> Vec<File> {
         File::text("assets/math.txt", include_str!("math.txt")),
         File::text("index.html", overview::page(site)),
     ];
+    if !site.panels.is_empty() {
+        files.push(File::text(panels::PAGE, panels::page(site)));
+        files.extend(panels::data(site));
+    }
     for index in 0..site.theorems.len() {
         let record = &site.theorems[index];
         files.push(File::text(record.page(), theorems::page(site, index)));

@@ -20,6 +20,18 @@ pub(super) fn page(site: &Site<'_>) -> String {
              it also refutes every wrong version of its claim: the mutants."
         }
         (numbers(site))
+        @if !site.panels.is_empty() {
+            p {
+                "Several claims in one picture: "
+                @for (index, drawn) in site.panels.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    a href=(format!("{}#{}", super::panels::PAGE, drawn.panel.name)) {
+                        (drawn.panel.title)
+                    }
+                }
+                "."
+            }
+        }
         (filters(site))
         (table(site))
         (legend())

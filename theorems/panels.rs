@@ -1,0 +1,146 @@
+//! Pictures of several claims, as the papers print them.
+
+use theoremcheck::prelude::*;
+
+/// All of them.
+pub(crate) const PANELS: &[Panel] = &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED];
+
+/// Below the threshold; multiples of 1/20, as the sizes of the ladders ask.
+const BELOW: Grid = Grid::Linear { from: 0.05, to: 0.8, points: 16 };
+
+/// Beyond it.
+const BEYOND: Grid = Grid::Linear { from: 1.25, to: 8.0, points: 136 };
+
+const BOTH: Grid = Grid::Linear { from: 0.25, to: 4.0, points: 76 };
+
+fn point(gamma: f64, rest: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    // The ratio of two whole numbers is typed with two digits.
+    let gamma = std::iter::once(("gamma", format!("{gamma:.2}")));
+    gamma.chain(rest.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
+}
+
+macro_rules! risk {
+    ($label:literal, $claim:literal, $grid:expr, $r2:literal) => {
+        Line {
+            label: $label,
+            claim: concat!("hastie2022.isotropic::", $claim),
+            component: 0,
+            grid: $grid,
+            at: |gamma| point(gamma, &[("r2", $r2), ("sigma2", "1")]),
+        }
+    };
+}
+
+const DOUBLE_DESCENT: Panel = Panel {
+    name: "double-descent",
+    title: "Risk of the interpolator against the number of features",
+    about: "The variance explodes where there are as many features as observations, and falls again \
+            beyond. With a signal stronger than the noise (r2 above 1) the second descent has a \
+            minimum of its own, below the risk of predicting nothing; with a weaker one the risk \
+            falls towards it from above. White Gaussian features, noise of variance 1.",
+    x: "gamma",
+    y: "excess risk",
+    lines: &[
+        risk!("r2 = 4", "under", BELOW, "4"),
+        risk!("r2 = 0.5", "over", BEYOND, "0.5"),
+        risk!("r2 = 1", "over", BEYOND, "1"),
+        risk!("r2 = 2", "over", BEYOND, "2"),
+        risk!("r2 = 4", "over", BEYOND, "4"),
+    ],
+};
+
+macro_rules! part {
+    ($label:literal, $component:literal) => {
+        Line {
+            label: $label,
+            claim: "hastie2022.isotropic::parts",
+            component: $component,
+            grid: BEYOND,
+            at: |gamma| point(gamma, &[("r2", "4"), ("sigma2", "1")]),
+        }
+    };
+}
+
+const PARTS: Panel = Panel {
+    name: "bias-and-variance",
+    title: "Bias and variance of the interpolator",
+    about: "Beyond the threshold the variance falls, because the interpolator is spread over ever \
+            more features, and the bias rises, because the observations see an ever smaller part of \
+            the signal. Below it there is no bias. r2 = 4, noise of variance 1.",
+    x: "gamma",
+    y: "parts of the risk",
+    lines: &[
+        risk!("variance", "under", BELOW, "4"),
+        part!("variance", 1),
+        part!("bias", 0),
+        risk!("risk", "over", BEYOND, "4"),
+    ],
+};
+
+macro_rules! misspecified {
+    ($label:literal, $side:literal, $grid:expr, $exponent:literal) => {
+        Line {
+            label: $label,
+            claim: "hastie2022.misspecification::risk",
+            component: 0,
+            grid: $grid,
+            at: |gamma| {
+                let hidden = (1.0 + gamma).powf(-$exponent).to_string();
+                point(gamma, &[("side", $side), ("hidden", &hidden), ("r2", "4"), ("sigma2", "1")])
+            },
+        }
+    };
+}
+
+/// Where the hidden share of $(1+\gamma)^{-1}$ and of $(1+\gamma)^{-3/2}$ lies in the domain.
+const BELOW_FROM: Grid = Grid::Linear { from: 0.1, to: 0.8, points: 15 };
+const BEYOND_TO: Grid = Grid::Linear { from: 1.25, to: 6.0, points: 96 };
+
+const MISSPECIFIED: Panel = Panel {
+    name: "misspecified",
+    title: "Risk of a misspecified interpolator",
+    about: "More features see more of the signal: the share that is hidden is (1 + gamma)^-a. For \
+            each of these exponents the risk is least beyond the threshold, where the model \
+            interpolates; the claim critical-exponent says up to which that is so. r2 = 4, noise \
+            of variance 1.",
+    x: "gamma",
+    y: "excess risk",
+    lines: &[
+        misspecified!("a = 1/2", "below", Grid::Linear { from: 0.15, to: 0.8, points: 14 }, 0.5),
+        misspecified!("a = 1/2", "beyond", BEYOND, 0.5),
+        misspecified!("a = 1", "below", BELOW_FROM, 1.0),
+        misspecified!("a = 1", "beyond", BEYOND, 1.0),
+        misspecified!("a = 3/2", "below", BELOW_FROM, 1.5),
+        misspecified!("a = 3/2", "beyond", BEYOND_TO, 1.5),
+    ],
+};
+
+macro_rules! tuned {
+    ($label:literal, $r2:literal) => {
+        Line {
+            label: $label,
+            claim: "hastie2022.isotropic-ridge::least-risk",
+            component: 0,
+            grid: BOTH,
+            at: |gamma| point(gamma, &[("r2", $r2), ("sigma2", "1")]),
+        }
+    };
+}
+
+const TO_FOUR: Grid = Grid::Linear { from: 1.25, to: 4.0, points: 56 };
+
+const TUNED: Panel = Panel {
+    name: "tuned-ridge",
+    title: "Ridge with its best penalty has no double descent",
+    about: "The risk of ridge regression at its best penalty lies below that of the interpolator \
+            for every number of features and every signal, and has no peak. Noise of variance 1.",
+    x: "gamma",
+    y: "excess risk",
+    lines: &[
+        risk!("no ridge, r2 = 1", "under", BELOW, "1"),
+        risk!("no ridge, r2 = 1", "over", TO_FOUR, "1"),
+        risk!("no ridge, r2 = 4", "over", TO_FOUR, "4"),
+        tuned!("ridge, r2 = 1", "1"),
+        tuned!("ridge, r2 = 4", "4"),
+    ],
+};
