@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The report in a real browser: pages load without errors, formulas have sizes, filters work.
+# SCREENSHOTS=DIR keeps pictures of every page, light, dark and on a phone.
 set -euo pipefail
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -21,5 +22,5 @@ target/release/theoremcheck report "$out/good"
 code=0
 target/release/examples/broken report "$out/bad" || code=$?
 [ "$code" = 1 ]
-python3 ci/report.py "$out/good" "${SCREENSHOTS:-$out}/looks-good"
-python3 ci/report.py "$out/bad" "${SCREENSHOTS:-$out}/looks-bad"
+python3 ci/report.py "$out/good" ${SCREENSHOTS:+"$SCREENSHOTS/looks-good"}
+python3 ci/report.py "$out/bad" ${SCREENSHOTS:+"$SCREENSHOTS/looks-bad"}
