@@ -171,7 +171,7 @@ fn latex(e: &Expr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::exact::{pi, ratio};
+    use crate::exact::{Expr, pi, ratio};
     use crate::vars;
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!((2 * (0 + (&x + &y))).to_string(), "2 * (x + y)");
         assert_eq!((2 * (0 + &x)).to_string(), "2 * x");
         assert_eq!((0 - &x).to_string(), "-x");
-        assert_eq!((&x * 0 + 1 / &x).to_string(), "x * 0 + 1 / x");
+        assert_eq!((&x * Expr::from(0) + 1 / &x).to_string(), "x * 0 + 1 / x");
     }
 
     #[test]

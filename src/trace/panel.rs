@@ -49,7 +49,7 @@ pub enum PanelError {
         /// The claim.
         claim: &'static str,
         /// What happened.
-        error: CheckError,
+        error: Box<CheckError>,
     },
 }
 
@@ -65,7 +65,7 @@ pub struct Drawn {
 impl PanelError {
     /// Whether it is the wish to stop.
     pub fn is_stop(&self) -> bool {
-        matches!(self, Self::Check { error: CheckError::Trouble(Trouble::Stopped), .. })
+        matches!(self, Self::Check { error, .. } if matches!(**error, CheckError::Trouble(Trouble::Stopped)))
     }
 }
 
@@ -94,7 +94,7 @@ pub fn draw(
             Address::Named((line.at)(x).into_iter().map(|(n, v)| (n.to_owned(), v)).collect())
         };
         let trace = along(entry, (&line.grid, SIMULATED), &at, seed, watch)
-            .map_err(|error| PanelError::Check { panel, claim, error })?;
+            .map_err(|error| PanelError::Check { panel, claim, error: Box::new(error) })?;
         let of = trace.theory.first().map_or(0, Vec::len);
         if line.component >= of {
             return Err(PanelError::Component { panel, claim, component: line.component, of });
