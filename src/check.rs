@@ -1,6 +1,6 @@
 //! The loop that joins the stages: plan, sample, weigh, judge, until decided or out of budget.
 
-use crate::claim::{Claim, Entry};
+use crate::claim::{Claim, Components, Entry};
 use crate::evidence::{Evidence, Finding, Guarantee, Resolution};
 use crate::gap::gap;
 use crate::given::{Address, Symbol, planned_points};
@@ -103,6 +103,8 @@ pub struct Checked {
     pub path: String,
     /// The kind.
     pub kind: Kind,
+    /// What the numbers of the theory are called.
+    pub parts: Components,
     /// The promise.
     pub promise: Resolution,
     /// The error probability of everything said here.
@@ -702,6 +704,7 @@ impl<'a> Course<'a> {
         Checked {
             path: self.path.clone(),
             kind: self.declaration().kind(),
+            parts: self.entry.claim.parts(),
             promise: self.declaration().resolution().with(promised),
             alpha: self.alpha,
             seed: self.options.seed,

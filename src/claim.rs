@@ -46,11 +46,34 @@ impl Default for Settings {
     }
 }
 
+/// What the numbers of a theory are called, in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Components(&'static [&'static str]);
+
+impl Components {
+    /// The names; none where the author gave none.
+    pub fn names(&self) -> &'static [&'static str] {
+        self.0
+    }
+
+    /// The name of one of `of` numbers, counted from 0: the author's, with its place where several
+    /// share a name or have none; none for a single number without a name.
+    pub fn name(&self, index: usize, of: usize) -> Option<String> {
+        match (self.0, of) {
+            (names, of) if names.len() == of => names.get(index).map(|name| (*name).to_owned()),
+            (_, 1) => None,
+            ([name], of) => Some(format!("{name} {} of {of}", index + 1)),
+            _ => Some(format!("component {} of {of}", index + 1)),
+        }
+    }
+}
+
 /// One assertion of a theorem.
 pub struct Claim {
     name: &'static str,
     declaration: Arc<dyn Declaration>,
     tie: Box<dyn tie::Tied>,
+    components: Components,
     settings: Settings,
 }
 
@@ -60,7 +83,20 @@ impl Claim {
     pub fn new<D: Typed>(name: &'static str, declaration: D, tie: Tie<D::Place>) -> Self {
         let declaration = Arc::new(declaration);
         let pair = tie::Pair { declaration: Arc::clone(&declaration), tie };
-        Self { name, declaration, tie: Box::new(pair), settings: Settings::default() }
+        Self {
+            name,
+            declaration,
+            tie: Box::new(pair),
+            components: Components::default(),
+            settings: Settings::default(),
+        }
+    }
+
+    /// Nouns for the numbers of the theory, in their order, `["bias", "variance"]`, or one noun for
+    /// all, `["norm of a row"]`. Verdicts, tables and plots call them so.
+    pub fn components(mut self, names: &'static [&'static str]) -> Self {
+        self.components = Components(names);
+        self
     }
 
     /// Rounds to spend at each point at most.
@@ -94,6 +130,11 @@ impl Claim {
     /// The name, a kebab-case noun.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// What the numbers of the theory are called.
+    pub fn parts(&self) -> Components {
+        self.components
     }
 
     /// What is claimed.
@@ -265,5 +306,22 @@ impl Catalogue {
             format!("; the nearest are {} (try `list`)", list.join(", "))
         };
         Err(UnknownClaim { pattern: pattern.to_owned(), hint })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_a_theory_has_a_name_or_a_place() {
+        let both = Components(&["bias", "variance"]);
+        assert_eq!(both.name(1, 2).as_deref(), Some("variance"));
+        assert_eq!(Components(&["norm"]).name(1, 3).as_deref(), Some("norm 2 of 3"));
+        assert_eq!(Components(&["risk"]).name(0, 1).as_deref(), Some("risk"));
+        // As many names as numbers, or one for all.
+        assert_eq!(both.name(0, 3).as_deref(), Some("component 1 of 3"));
+        assert_eq!(Components::default().name(1, 2).as_deref(), Some("component 2 of 2"));
+        assert_eq!((Components::default().name(0, 1), both.name(0, 1)), (None, None));
     }
 }

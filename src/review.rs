@@ -35,6 +35,7 @@ pub fn remarks(theorem: &Theorem) -> Vec<String> {
         let entry = Entry { theorem, claim };
         remarks.extend(names(entry));
         remarks.extend(curve(entry));
+        remarks.extend(components(entry));
         remarks.extend(no_near_mutant(entry));
     }
     remarks
@@ -140,6 +141,24 @@ fn curve(entry: Entry<'_>) -> Vec<String> {
             )]
         }
         Err(trouble) => vec![format!("{path}: the curve: {trouble}")],
+    }
+}
+
+/// Several numbers have a name each: a verdict on the second says little.
+fn components(entry: Entry<'_>) -> Option<String> {
+    let (path, declaration) = (entry.path(), entry.claim.declaration());
+    let x = *declaration.curve().positions.first()?;
+    let size = declaration.sizes().iter().copied().max().unwrap_or(0);
+    let theory = || Ok(declaration.theory(Version::Stated, &Address::Curve(x), size).len());
+    let of = guarded(&path, theory).ok()?; // a theory that breaks is told of with its curve
+    let named = entry.claim.parts().names().len();
+    let mend = "name them in their order: .components(&[\"bias\", \"variance\"])";
+    match (of, named) {
+        (1, 0) | (_, 1) => None,
+        (of, named) if of == named => None,
+        (1, named) => Some(format!("{path}: {named} names for the one number of the theory")),
+        (of, 0) => Some(format!("{path}: the theory has {of} numbers without a name: {mend}")),
+        (of, named) => Some(format!("{path}: {named} names for {of} numbers: {mend}")),
     }
 }
 

@@ -3,7 +3,7 @@
 pub mod panel;
 
 use crate::check::CheckError;
-use crate::claim::Entry;
+use crate::claim::{Components, Entry};
 use crate::evidence::judge_mean;
 use crate::given::Address;
 use crate::kind::{Grid, Kind, Version};
@@ -41,6 +41,8 @@ pub struct Trace {
     pub path: String,
     /// The kind.
     pub kind: Kind,
+    /// What the numbers of the theory are called.
+    pub parts: Components,
     /// The symbol on the horizontal axis.
     pub x: &'static str,
     /// Whether positions are spaced by ratios.
@@ -81,6 +83,7 @@ pub fn theory(entry: Entry<'_>) -> Result<Trace, Trouble> {
     Ok(Trace {
         path,
         kind: declaration.kind(),
+        parts: entry.claim.parts(),
         x: data.x,
         log: data.log,
         positions: data.positions,
@@ -116,6 +119,7 @@ pub fn along(
     let mut trace = Trace {
         path: entry.path(),
         kind: declaration.kind(),
+        parts: entry.claim.parts(),
         x: "",
         log: grid.is_log(),
         positions,

@@ -105,11 +105,10 @@ pub fn curve(traces: &[&Trace], content: Content) -> Figure {
 fn label(traces: &[&Trace], first: &Trace, component: Option<usize>) -> String {
     let names: Vec<&str> = traces.iter().map(|trace| claim(&trace.path)).collect();
     let name = vertical(&names, &quantity(first.kind, &axis(first.x)));
-    match (component, first.theory.first().map_or(0, Vec::len)) {
-        (Some(index), count) if count > 1 => {
-            format!("{name}, component {} of {count}", index + 1)
-        }
-        _ => name,
+    let of = first.theory.first().map_or(0, Vec::len);
+    match component.filter(|_| of > 1).and_then(|index| first.parts.name(index, of)) {
+        Some(part) => format!("{name}, {part}"),
+        None => name,
     }
 }
 
@@ -122,7 +121,11 @@ fn component_series(
     content: Content,
 ) -> Vec<Series> {
     let prefix = if several.0 { format!("{}: ", claim(&trace.path)) } else { String::new() };
-    let suffix = if several.1 { format!(" {}", component + 1) } else { String::new() };
+    let suffix = match (several.1, trace.parts.names().get(component)) {
+        (false, _) => String::new(),
+        (true, Some(name)) => format!(" of {name}"),
+        (true, None) => format!(" {}", component + 1),
+    };
     let name = |what: &str| format!("{prefix}{what}{suffix}");
     let theory_points = line(&trace.positions, &trace.theory, component);
     let mut series = Vec::new();
@@ -228,6 +231,7 @@ fn level_with(points: &mut [Point], other: &[Point]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claim::Components;
     use crate::stats::interval::Interval;
 
     fn trace(path: &str, kind: Kind) -> Trace {
@@ -238,6 +242,7 @@ mod tests {
         Trace {
             path: path.to_owned(),
             kind,
+            parts: Components::default(),
             x: "gamma",
             log: false,
             positions: vec![1.0, 2.0, 4.0],

@@ -52,8 +52,8 @@ impl Gap {
 pub struct Hint {
     /// Which component, from 0.
     pub component: usize,
-    /// Components of the claim.
-    pub components: usize,
+    /// What it is called, where the theory has several numbers.
+    pub part: Option<String>,
     /// What it is the value of.
     pub gap: Gap,
     /// The expression: `2 pi gamma / r2^2`.
@@ -91,10 +91,7 @@ impl Hint {
             Gap::Difference => format!(" ({one} minus {other})"),
             Gap::Exponent => String::new(),
         };
-        let component = match self.components {
-            1 => String::new(),
-            n => format!("component {} of {n} is ", self.component + 1),
-        };
+        let component = self.part.as_ref().map_or(String::new(), |part| format!("{part} is "));
         let points = match self.points {
             1 => "at the only point".to_owned(),
             n => format!("at all {n} points"),
@@ -127,7 +124,8 @@ pub fn hints(checked: &Checked) -> Vec<Hint> {
     let best = |component: usize| {
         let found = gaps.iter().filter_map(|gap| of_component(checked, component, *gap, tests));
         let (_, hint) = found.min_by(|a, b| a.0.total_cmp(&b.0))?;
-        Some(Hint { components, ..hint })
+        let part = checked.parts.name(component, components).filter(|_| components > 1);
+        Some(Hint { part, ..hint })
     };
     (0..components).filter_map(best).collect()
 }
@@ -146,7 +144,7 @@ fn of_component(checked: &Checked, component: usize, gap: Gap, tests: f64) -> Op
     };
     let hint = Hint {
         component,
-        components: 1,
+        part: None,
         gap,
         expression: found.expression,
         symbols: found.symbols,
@@ -547,7 +545,7 @@ mod tests {
     fn a_hint_is_a_question() {
         let hint = Hint {
             component: 0,
-            components: 1,
+            part: None,
             gap: Gap::Factor,
             expression: "1/2".to_owned(),
             symbols: String::new(),
@@ -562,8 +560,9 @@ mod tests {
             "off by a factor 0.50000 ± 0.00040 (simulation over theory) at all 4 points: 1/2? \
              (0.004 such matches are expected by chance)"
         );
-        let two = Hint { component: 1, components: 2, symbols: "gamma".to_owned(), ..hint };
-        let start = "component 2 of 2 is off by a factor (0.50000 ± 0.00040) gamma";
+        let part = Some("variance".to_owned());
+        let two = Hint { component: 1, part, symbols: "gamma".to_owned(), ..hint };
+        let start = "variance is off by a factor (0.50000 ± 0.00040) gamma";
         assert!(two.sentence().starts_with(start));
     }
 }

@@ -167,6 +167,7 @@ fn check(checked: &Checked) -> Value {
         "kind": checked.kind.name(),
         "passed": checked.passed(),
         "verdict": verdict(&checked.verdict),
+        "names": checked.parts.names(),
         "promise": promise(checked.promise),
         "alpha": number(checked.alpha),
         "seed": checked.seed,

@@ -91,9 +91,10 @@ pub(super) fn found(checked: &Checked, point: &PointReport, level: &str) -> Stri
     let Some(evidence) = point.evidence.get(component) else {
         return "nothing was weighed yet".to_owned();
     };
-    let what = match point.evidence.len() {
-        1 => "the observable".to_owned(),
-        n => format!("component {} of {n}", component + 1),
+    let what = match checked.parts.name(component, point.evidence.len()) {
+        None => "the observable".to_owned(),
+        Some(name) if checked.parts.names().len() == point.evidence.len() => format!("the {name}"),
+        Some(name) => name,
     };
     let mut text = finding(checked.kind, evidence, &what, level);
     if let Verdict::Inconclusive { reason, resolution: r, promised } = &point.verdict {

@@ -47,12 +47,14 @@ pub(crate) fn theorem() -> Theorem {
                 Tie::none(
                     "powers of matrices of any size; the steps are about two layers and one output",
                 ),
-            ),
+            )
+            .components(&["norm"]),
             Claim::new(
                 "single-output",
                 single_output(),
                 Tie::none("vectors of any size; the steps are about two layers in the plane"),
-            ),
+            )
+            .components(&["speed", "rate of descent"]),
             Claim::new("descent", descent(), Tie::none("a rate: the exponent is the whole theory"))
                 .points(8),
         ],

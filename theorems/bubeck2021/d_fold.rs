@@ -400,6 +400,7 @@ fn extension() -> Claim {
         },
         Tie::none("a least distance among points: no expression here"),
     )
+    .components(&["least Lipschitz constant", "steepest slope"])
 }
 
 /// Gaussian covariates.

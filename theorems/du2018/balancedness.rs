@@ -38,12 +38,14 @@ pub(crate) fn theorem() -> Theorem {
                 "flow",
                 flow(),
                 Tie::none("norms of matrices of any size; the steps are about two generic layers"),
-            ),
+            )
+            .components(&["norm of row"]),
             Claim::new(
                 "step",
                 step(),
                 Tie::none("norms of matrices of any size; the steps are about two generic layers"),
-            ),
+            )
+            .components(&["norm of row"]),
             Claim::new("drift", drift(), Tie::none("a rate: the exponent -1 is the whole theory"))
                 .points(8),
             Claim::new(

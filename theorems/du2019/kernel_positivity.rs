@@ -80,7 +80,8 @@ pub(crate) fn theorem() -> Theorem {
                 "opposite-inputs",
                 opposite_inputs(),
                 Tie::none("sums over the entries of a matrix of any size: no expression here"),
-            ),
+            )
+            .components(&["least eigenvalue", "quadratic form"]),
             Claim::new(
                 "polygon",
                 regular_polygon(),

@@ -169,6 +169,7 @@ fn risk() -> Claim {
         },
         Tie::none("functions of the root of an equation with as many terms as eigenvalues"),
     )
+    .components(&["bias", "variance"])
     // A draw costs n^2 p.
     .price(3.0)
     .dear()

@@ -288,6 +288,7 @@ fn parts() -> Claim {
         },
         Tie::none("the two terms of the risk, which the claim over ties"),
     )
+    .components(&["bias", "variance"])
 }
 
 fn least_risk() -> Claim {
@@ -333,6 +334,7 @@ fn least_risk() -> Claim {
         },
         Tie::formula(least),
     )
+    .components(&["least risk by its formula", "risk at the minimiser"])
 }
 
 /// Sizes are multiples of 20, so that $p = \gamma n$ is whole at each.

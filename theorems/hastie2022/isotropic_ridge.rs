@@ -227,6 +227,7 @@ fn risk() -> Claim {
         },
         Tie::formula(parts),
     )
+    .components(&["bias", "variance"])
 }
 
 fn least_risk() -> Claim {

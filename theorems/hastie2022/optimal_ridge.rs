@@ -215,6 +215,7 @@ fn risk() -> Claim {
         },
         Tie::instances(vec![one_eigenvalue(1.0, 2.0), one_eigenvalue(0.3, 0.25)], one_term),
     )
+    .components(&["risk of optimal ridge", "risk of this ridge"])
 }
 
 fn optimum() -> Claim {

@@ -169,6 +169,13 @@ fn law() -> Claim {
         },
         Tie::formula(square_law),
     )
+    .components(&[
+        "probability at level 0.04",
+        "probability at level 0.25",
+        "probability at level 1",
+        "probability at level 2.25",
+        "probability at level 4",
+    ])
 }
 
 fn neighbour() -> Claim {
@@ -218,6 +225,13 @@ fn neighbour() -> Claim {
         },
         Tie::formula(|_| neighbour_law()),
     )
+    .components(&[
+        "probability at level 0.04",
+        "probability at level 0.25",
+        "probability at level 1",
+        "probability at level 2.25",
+        "probability at level 4",
+    ])
 }
 
 /// At two points: the comparison, not the draw, is dear, two incomplete gamma functions a value.

@@ -224,6 +224,7 @@ fn integrals() -> Claim {
         },
         Tie::formula(|l: &Level| [2, 3, 4].map(|k| moment(l.gamma, k))),
     )
+    .components(&["second moment", "third moment", "fourth moment"])
 }
 
 fn moments() -> Claim {
@@ -281,6 +282,7 @@ fn moments() -> Claim {
         },
         Tie::formula(|e: &Entries| [2, 3].map(|k| moment(e.gamma, k))),
     )
+    .components(&["second moment", "third moment"])
     .price(2.0)
     .dear()
 }

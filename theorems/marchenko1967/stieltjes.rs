@@ -296,6 +296,7 @@ fn upper_half_plane() -> Claim {
         },
         Tie::none("a complex root: expressions are real"),
     )
+    .components(&["real part", "imaginary part"])
 }
 
 fn two_atoms() -> Claim {
@@ -457,6 +458,7 @@ fn integral() -> Claim {
         },
         Tie::formula(transform_and_slope),
     )
+    .components(&["mean of 1/(s + lambda)", "mean of 1/(s + lambda)^2"])
 }
 
 /// Sizes are multiples of 20, so that $p = \gamma n$ is whole at each.

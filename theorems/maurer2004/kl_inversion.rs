@@ -64,7 +64,8 @@ pub(crate) fn theorem() -> Theorem {
                     ],
                     inverses,
                 ),
-            ),
+            )
+            .components(&["inverse at q", "inverse at 0"]),
             Claim::new(
                 "monotonicity",
                 monotonicity(),

@@ -326,6 +326,7 @@ fn risk() -> Claim {
         },
         Tie::formula(parts),
     )
+    .components(&["bias", "variance", "part of the process"])
     // A draw costs N n^2.
     .price(3.0)
 }
@@ -425,6 +426,7 @@ fn ridgeless() -> Claim {
         },
         Tie::formula(ridgeless_parts),
     )
+    .components(&["bias", "variance"])
 }
 
 /// Sizes are multiples of four, so that $N$ and $n$ are whole at each. The ranges are narrower than

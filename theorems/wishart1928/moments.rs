@@ -219,6 +219,7 @@ fn isotropic() -> Claim {
         },
         Tie::formula(moments_of),
     )
+    .components(&["second moment", "third moment", "fourth moment"])
 }
 
 fn any_covariance() -> Claim {
@@ -277,6 +278,7 @@ fn any_covariance() -> Claim {
         },
         Tie::formula(correlated_moments),
     )
+    .components(&["second moment", "third moment"])
 }
 
 fn shape(given: &mut Given) -> Shape {

@@ -154,7 +154,7 @@ fn picture(
             }
             figcaption {
                 (capital(&curve::quantity(trace.kind, trace.x))) " along " (mathml::symbol(trace.x))
-                @if several > 1 { ", component " (component + 1) " of " (several) }
+                @if several > 1 { ", " (trace.parts.name(component, several).unwrap_or_default()) }
                 ". " (caption(trace)) " "
                 @if refused > 0 {
                     (refused) " of " (trace.simulated.len())
@@ -222,7 +222,9 @@ fn ladder(record: &ClaimRecord<'_>, checked: &Checked) -> Markup {
                 figcaption {
                     "Mean by size, at "
                     (place(point))
-                    @if components > 1 { ", component " (component + 1) " of " (components) }
+                    @if components > 1 {
+                        ", " (checked.parts.name(component, components).unwrap_or_default())
+                    }
                     ". Bars are " (curve::confidence()) " intervals for the mean at each size. "
                     (extrapolation(checked, point, component)) " "
                     (downloads(record, "sizes"))
@@ -401,7 +403,9 @@ fn point_row(checked: &Checked, point: &PointReport, component: usize, with_side
         tr {
             th scope="row" {
                 (place(point))
-                @if point.evidence.len() > 1 { " (component " (component + 1) ")" }
+                @if point.evidence.len() > 1 {
+                    " (" (checked.parts.name(component, point.evidence.len()).unwrap_or_default()) ")"
+                }
             }
             @if with_sides {
                 @for side in sides.unwrap_or_default() { td.number { (side) } }

@@ -184,7 +184,7 @@ fn ladder(exponents: &[f64], guard: f64) -> String {
         1.0 => "1/n".to_owned(),
         0.5 => "1/√n".to_owned(),
         2.0 => "1/n²".to_owned(),
-        e => format!("n^-{e}"),
+        e => format!("1/n^{e}"),
     };
     let list: Vec<String> = exponents.iter().map(term).collect();
     let removed = match list.is_empty() {
