@@ -847,14 +847,15 @@ fn head(figure: &Figure, id: &str) -> String {
 /// The rules by which a page replaces the colours of this picture. A rule inside an inline SVG
 /// holds for the whole page, so each begins with the id.
 fn style(id: &str) -> String {
-    let mut rules = format!("<style>#{id}{{fill:var(--ink,{INK})}}");
+    // Not every reader of SVG knows var(), and some then paint black; they pass over @supports.
+    let mut rules = format!("<style>@supports (fill:var(--ink)){{#{id}{{fill:var(--ink,{INK})}}");
     for (name, colour) in COLOURS {
         for paint in ["fill", "stroke"] {
             let rule = format!("#{id} [{paint}=\"{colour}\"]{{{paint}:var(--{name},{colour})}}");
             rules.push_str(&rule);
         }
     }
-    rules + "</style>"
+    rules + "}</style>"
 }
 
 /// An id that is valid in CSS and XML; different texts give different ids.
@@ -1539,7 +1540,8 @@ mod tests {
             assert_eq!(own.len(), 1);
             assert!(!text.contains("clip-path"));
             let style = text.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
-            let rules: Vec<&str> = style.split('}').filter(|rule| !rule.is_empty()).collect();
+            let rules = style.strip_prefix("@supports (fill:var(--ink)){").expect("a guard");
+            let rules: Vec<&str> = rules.split('}').filter(|rule| !rule.is_empty()).collect();
             assert!(rules.iter().all(|rule| rule.starts_with(&format!("#{}", own[0]))));
             assert_eq!(text.matches("<style>").count(), 1);
             all.extend(own);

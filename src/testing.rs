@@ -24,6 +24,7 @@ use crate::report::table::Table;
 use crate::report::text::survivor;
 use crate::review;
 use crate::run::{Unwatched, guarded};
+use crate::trace::panel;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
@@ -41,8 +42,8 @@ type Shared = Arc<OnceLock<Result<Checked, CheckError>>>;
 /// The proof of a theorem is checked once and shared by the trials of its steps.
 type SharedProof = Arc<OnceLock<Proof>>;
 
-/// Runs one test for each claim, mutant, known value and tie of a catalogue, and for each step of a
-/// derivation and its false twins.
+/// Runs one test for each claim, mutant, known value, tie and panel of a catalogue, and for each step
+/// of a derivation and its false twins.
 pub fn main(catalogue: Catalogue) -> ExitCode {
     let mut arguments = Arguments::from_args();
     // The cores belong to the replicates: one trial at a time, each with every core. Nextest runs
@@ -92,6 +93,13 @@ fn trials(catalogue: Arc<Catalogue>, alone: bool) -> Vec<Trial> {
         trials.extend(steps(&catalogue, theorem, &proof));
         let all = Arc::clone(&catalogue);
         trials.push(Trial::test(format!("{}::review", t.id), move || reviewed(&all, theorem)));
+    }
+    for index in 0..catalogue.pictures().len() {
+        let name = format!("panel::{}", catalogue.pictures()[index].name);
+        let all = Arc::clone(&catalogue);
+        trials.push(Trial::test(name, move || {
+            panel::examine(&all.pictures()[index], &all).map_err(|error| error.to_string().into())
+        }));
     }
     trials
 }

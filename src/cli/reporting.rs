@@ -7,13 +7,13 @@ use super::progress::Progress;
 use crate::check::{CheckError, Checked, Options, check};
 use crate::claim::{Catalogue, Entry};
 use crate::files::Folder;
-use crate::panel::Line;
+use crate::panel::{Line, Panel};
 use crate::prove;
 use crate::report::site::{ClaimRecord, MARK, Site, TheoremRecord, files};
 use crate::report::{Outcome, text};
 use crate::run::Trouble;
 use crate::sizes::{Rungs, rungs};
-use crate::trace::panel::{Drawn, draw};
+use crate::trace::panel::{Drawn, draw, examine};
 use crate::trace::{other_side, trace};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -42,6 +42,9 @@ impl Report {
     pub(super) fn run(&self, catalogue: &Catalogue, output: &mut Output) -> Result<u8> {
         let entries = catalogue.select(&self.pattern)?;
         super::sound(&entries)?;
+        for panel in shown(catalogue, &entries) {
+            examine(panel, catalogue)?; // before what takes long
+        }
         let cannot = || format!("cannot write {}", self.folder.display());
         let folder = Folder::replacing(&self.folder, MARK).with_context(cannot)?;
         self.run.prepare()?;
@@ -115,16 +118,24 @@ impl Report {
     }
 }
 
-/// The panels of which every claim is on the pages; `None` if the run was stopped.
+/// The panels of which every claim is on the pages, or in no catalogue.
+fn shown<'a>(catalogue: &'a Catalogue, entries: &[Entry<'_>]) -> impl Iterator<Item = &'a Panel> {
+    let left_out = |line: &Line| {
+        let is = |entry: Entry<'_>| entry.path() == line.claim;
+        catalogue.claims().any(is) && !entries.iter().copied().any(is)
+    };
+    catalogue.pictures().iter().filter(move |panel| !panel.lines.iter().any(left_out))
+}
+
+/// The panels, drawn; `None` if the run was stopped.
 fn panels(
     catalogue: &Catalogue,
     entries: &[Entry<'_>],
     seed: u64,
     progress: &Progress,
 ) -> Result<Option<Vec<Drawn>>> {
-    let is_there = |line: &Line| entries.iter().any(|entry| entry.path() == line.claim);
     let mut panels = Vec::new();
-    for panel in catalogue.pictures().iter().filter(|panel| panel.lines.iter().all(is_there)) {
+    for panel in shown(catalogue, entries) {
         match draw(panel, catalogue, seed, progress) {
             Ok(drawn) => panels.push(drawn),
             Err(error) if error.is_stop() => return Ok(None),

@@ -120,12 +120,13 @@ fn component_series(
     several: (bool, bool),
     content: Content,
 ) -> Vec<Series> {
-    let prefix = if several.0 { format!("{}: ", claim(&trace.path)) } else { String::new() };
-    let suffix = match (several.1, trace.parts.names().get(component)) {
-        (false, _) => String::new(),
-        (true, Some(name)) => format!(" of {name}"),
-        (true, None) => format!(" {}", component + 1),
-    };
+    let mut prefix = if several.0 { format!("{}: ", claim(&trace.path)) } else { String::new() };
+    let mut suffix = String::new();
+    match (several.1, trace.parts.names().get(component)) {
+        (false, _) => {}
+        (true, Some(name)) => prefix.push_str(&format!("{name}: ")),
+        (true, None) => suffix = format!(" {}", component + 1),
+    }
     let name = |what: &str| format!("{prefix}{what}{suffix}");
     let theory_points = line(&trace.positions, &trace.theory, component);
     let mut series = Vec::new();

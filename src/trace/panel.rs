@@ -6,7 +6,7 @@ use crate::claim::{Catalogue, Entry};
 use crate::given::Address;
 use crate::kind::Kind;
 use crate::panel::{Line, Panel};
-use crate::run::{Trouble, Watch};
+use crate::run::{Trouble, Unwatched, Watch};
 
 /// A panel that cannot be drawn.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -83,6 +83,24 @@ pub fn draw(
     seed: u64,
     watch: &dyn Watch,
 ) -> Result<Drawn, PanelError> {
+    lines(panel, catalogue, SIMULATED, seed, watch)
+}
+
+/// Whether a panel can be drawn: its theory at every position, without a simulation.
+///
+/// # Errors
+/// Those of [`draw`] that need no draw.
+pub fn examine(panel: &Panel, catalogue: &Catalogue) -> Result<(), PanelError> {
+    lines(panel, catalogue, 0, 0, &Unwatched).map(|_| ())
+}
+
+fn lines(
+    panel: &Panel,
+    catalogue: &Catalogue,
+    simulated: usize,
+    seed: u64,
+    watch: &dyn Watch,
+) -> Result<Drawn, PanelError> {
     let line = |line: &Line| {
         let (panel, claim) = (panel.name, line.claim);
         let entry = entry(catalogue, claim).ok_or(PanelError::Unknown { panel, claim })?;
@@ -93,7 +111,7 @@ pub fn draw(
         let at = |x: f64| {
             Address::Named((line.at)(x).into_iter().map(|(n, v)| (n.to_owned(), v)).collect())
         };
-        let trace = along(entry, (&line.grid, SIMULATED), &at, seed, watch)
+        let trace = along(entry, (&line.grid, simulated), &at, seed, watch)
             .map_err(|error| PanelError::Check { panel, claim, error: Box::new(error) })?;
         let of = trace.theory.first().map_or(0, Vec::len);
         if line.component >= of {
@@ -165,6 +183,7 @@ mod tests {
     #[test]
     fn a_panel_shows_theory_and_simulation_at_its_own_points() {
         let drawn = draw(&PANEL, &Catalogue::new(vec![square()]), 0, &Unwatched).expect("drawn");
+        assert_eq!(examine(&PANEL, &Catalogue::new(vec![square()])), Ok(()));
         let trace = &drawn.traces[0];
         assert_eq!((trace.positions.len(), trace.simulated.len()), (31, SIMULATED));
         for (x, theory) in trace.positions.iter().zip(&trace.theory) {
@@ -182,7 +201,10 @@ mod tests {
     fn what_cannot_be_drawn_is_named() {
         let catalogue = Catalogue::new(vec![square()]);
         let said = |lines: &'static [Line]| {
-            draw(&Panel { lines, ..PANEL }, &catalogue, 0, &Unwatched).unwrap_err().to_string()
+            let panel = Panel { lines, ..PANEL };
+            let error = examine(&panel, &catalogue).unwrap_err();
+            assert_eq!(draw(&panel, &catalogue, 0, &Unwatched).unwrap_err(), error);
+            error.to_string()
         };
         const NOWHERE: Line = Line { claim: "a.b::c", ..LINE };
         const OUTSIDE: Line = Line { grid: Grid::At(&[2.0, 5.0]), ..LINE };
