@@ -14,6 +14,8 @@ pub struct Panel {
     pub about: &'static str,
     /// The symbol on the horizontal axis, or what runs along it.
     pub x: &'static str,
+    /// Whether that axis is logarithmic.
+    pub log_x: bool,
     /// What is on the vertical axis.
     pub y: &'static str,
     /// The lines.

@@ -56,8 +56,8 @@ pub enum PlanError {
     Vacuous(f64),
     /// A promise that no number of rounds in sight keeps.
     #[error(
-        "the promise is out of reach at {0}: it needs more than 2^40 rounds; promise less, reduce \
-         the variance, or set a budget"
+        "the promise is out of reach at {0}: it needs more than 2^40 rounds; is its mean or its \
+         variance infinite there? Otherwise promise less, reduce the variance, or set a budget"
     )]
     OutOfReach(String),
     /// A promise that is not a positive number.
@@ -165,6 +165,8 @@ pub struct Pilot {
     pub components: usize,
     /// Whether the sampler is exact, so that one round tells all.
     pub exact: bool,
+    /// Whether the sampler itself says that averages do not settle: no mean or no variance.
+    pub unsettled: bool,
 }
 
 impl Pilot {
@@ -205,7 +207,9 @@ pub fn allocate_rounds(
     alpha: f64,
 ) {
     let Some(design) = &target.design else { return };
-    if pilot.exact {
+    // Where averages do not settle, no number of rounds helps: a gate says so at the first look.
+    let averages = matches!(need, Need::Means { .. } | Need::Slope { .. });
+    if pilot.exact || averages && pilot.unsettled {
         target.needed = 1;
         return;
     }

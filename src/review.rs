@@ -6,7 +6,7 @@
 use crate::claim::{Entry, Theorem};
 use crate::gap::gap;
 use crate::given::Address;
-use crate::kind::Version;
+use crate::kind::{Kind, Version};
 use crate::plan;
 use crate::proof::{Assertion, Derivation, Rule};
 use crate::prove;
@@ -36,6 +36,7 @@ pub fn remarks(theorem: &Theorem) -> Vec<String> {
         remarks.extend(names(entry));
         remarks.extend(curve(entry));
         remarks.extend(components(entry));
+        remarks.extend(no_known_value(entry));
         remarks.extend(no_near_mutant(entry));
     }
     remarks
@@ -129,7 +130,7 @@ fn curve(entry: Entry<'_>) -> Vec<String> {
     let looked = guarded(&path, || {
         let undefined = positions.iter().find(|x| {
             let theory = declaration.theory(Version::Stated, &Address::Curve(**x), size);
-            theory.iter().any(|approx| approx.value.is_nan())
+            theory.iter().any(|approx| !approx.value.is_finite())
         });
         Ok(undefined.copied())
     });
@@ -142,6 +143,15 @@ fn curve(entry: Entry<'_>) -> Vec<String> {
         }
         Err(trouble) => vec![format!("{path}: the curve: {trouble}")],
     }
+}
+
+/// A theory that nothing outside this file agrees with; a rate claims an exponent alone.
+fn no_known_value(entry: Entry<'_>) -> Option<String> {
+    let (path, declaration) = (entry.path(), entry.claim.declaration());
+    let known = guarded(&path, || Ok(declaration.known().len())).ok()?;
+    (known == 0 && declaration.kind() != Kind::Rate).then(|| {
+        format!("{path}: there is no known value: give one from the paper, or computed elsewhere")
+    })
 }
 
 /// Several numbers have a name each: a verdict on the second says little.

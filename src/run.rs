@@ -360,12 +360,14 @@ impl Job<'_> {
         job.memoryless()?;
         let mut samples = job.start()?;
         let exact = samples.traits.exact;
+        let unsettled = samples.traits.tail_index.is_some_and(|index| index <= 2.0);
         job.extend(&mut samples, if exact { 1 } else { PILOT_ROUNDS }, &Unwatched)?;
         Ok(Pilot {
             rows: samples.kept,
             stride: samples.stride,
             components: samples.components,
             exact,
+            unsettled,
         })
     }
 }

@@ -226,7 +226,10 @@ fn refuted(
             &own
         }
     };
-    let checked = result.as_ref().map_err(|error| Failed::from(error.to_string()))?;
+    // The trial of the claim says what is wrong with it, once.
+    let path = entry(catalogue, place).path();
+    let broken = |_: &CheckError| Failed::from(format!("not checked: see {path}, which is broken"));
+    let checked = result.as_ref().map_err(broken)?;
     let name = entry(catalogue, place).claim.declaration().mutants()[mutant].name;
     match checked.mutants.iter().find(|m| m.label.name == name) {
         Some(report) if report.verdict.is_refuted() => Ok(()),

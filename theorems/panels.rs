@@ -39,6 +39,7 @@ const DOUBLE_DESCENT: Panel = Panel {
             minimum of its own, below the risk of predicting nothing; with a weaker one the risk \
             falls towards it from above. White Gaussian features, noise of variance 1.",
     x: "gamma",
+    log_x: true,
     y: "excess risk",
     lines: &[
         risk!("r2 = 4", "under", BELOW, "4"),
@@ -68,6 +69,7 @@ const PARTS: Panel = Panel {
             more features, and the bias rises, because the observations see an ever smaller part of \
             the signal. Below it there is no bias. r2 = 4, noise of variance 1.",
     x: "gamma",
+    log_x: true,
     y: "parts of the risk",
     lines: &[
         risk!("variance", "under", BELOW, "4"),
@@ -104,6 +106,7 @@ const MISSPECIFIED: Panel = Panel {
             interpolates; the claim critical-exponent says up to which that is so. r2 = 4, noise \
             of variance 1.",
     x: "gamma",
+    log_x: true,
     y: "excess risk",
     lines: &[
         misspecified!("a = 1/2", "below", Grid::Linear { from: 0.15, to: 0.8, points: 14 }, 0.5),
@@ -135,6 +138,7 @@ const TUNED: Panel = Panel {
     about: "The risk of ridge regression at its best penalty lies below that of the interpolator \
             for every number of features and every signal, and has no peak. Noise of variance 1.",
     x: "gamma",
+    log_x: true,
     y: "excess risk",
     lines: &[
         risk!("no ridge, r2 = 1", "under", BELOW, "1"),

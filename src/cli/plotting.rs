@@ -186,7 +186,7 @@ impl Plot {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         output.text(&draw::terminal(&figure, output.picture(), 24, colour))?;
         let ends = ends(&figure).join(", ");
-        let below = format!("at the right end, from above: {ends}\n{}\n", panel.about);
+        let below = format!("where the lines end, from above: {ends}\n{}\n", panel.about);
         output.text(&fold(&below, Some(output.picture() - 1), 0))?;
         Ok(0)
     }

@@ -195,16 +195,13 @@ pub fn panel(drawn: &Drawn) -> Figure {
             simulations.push(Series { name, label, role: Role::Simulation, points });
         }
     }
-    let xs = || lines().flat_map(|(_, trace)| trace.positions.iter().copied());
-    let (low, high) = xs().fold((f64::INFINITY, 0.0_f64), |(l, h), x| (l.min(x), h.max(x)));
     let all = theories.iter().chain(&simulations).flat_map(|s| &s.points);
     let log_y = auto_log_y(all);
     Figure {
         title: panel.title.to_owned(),
         x: axis(panel.x),
         y: panel.y.to_owned(),
-        // What spans more than a decade has no room for its beginning otherwise.
-        log_x: low > 0.0 && high > 10.0 * low,
+        log_x: panel.log_x,
         log_y,
         series: theories.into_iter().chain(simulations).collect(),
     }

@@ -211,6 +211,7 @@ pub fn summary(proofs: &[Proof], seconds: f64) -> String {
         .into_iter()
         .filter(|l| count(*l) > 0)
         .map(|l| format!("{} {l}", count(l)))
+        .chain(steps.is_empty().then(|| "none".to_owned()))
         .collect();
     let undecided = steps.iter().filter(|s| s.outcome.label().is_none()).count();
     let twins: Vec<&Outcome> = steps.iter().flat_map(|s| s.twins.iter().map(|(_, o)| o)).collect();

@@ -36,7 +36,7 @@ pub fn explanation(checked: &Checked) -> String {
         for hint in hints(checked) {
             let _ = write!(text, "\n  {}", hint.sentence());
         }
-        let _ = write!(text, "\n  again: theoremcheck check {}{}", checked.path, address(point));
+        let _ = write!(text, "\n  again: cargo run -- check {}{}", checked.path, address(point));
     }
     for mutant in checked.mutants.iter().filter(|m| !m.verdict.is_refuted()) {
         let _ = write!(text, "\n  {}", survivor(checked, mutant));

@@ -91,7 +91,7 @@ impl fmt::Display for Alarm {
             Self::Skewness { skewness, rounds, rounds_needed } if skewness.is_finite() => write!(
                 f,
                 "a skewness of {skewness:.2} is too much for {rounds} rounds; \
-                 about {rounds_needed:.0} are needed"
+                 about {rounds_needed:.0} are needed, if no moment is infinite (tail_index)"
             ),
             Self::Skewness { rounds, .. } => write!(
                 f,
@@ -129,12 +129,14 @@ impl fmt::Display for Alarm {
             Self::InfiniteVariance { tail_index } => write!(
                 f,
                 "the declared tail index {tail_index} is at most 2, so that the variance is \
-                 infinite and the mean cannot be judged from averages"
+                 infinite and the mean cannot be judged from averages: leave such points out of \
+                 the domain, or claim a law, or the probability of an event"
             ),
             Self::InfiniteMean { tail_index } => write!(
                 f,
                 "the declared tail index {tail_index} is at most 1, so that the mean does not \
-                 exist: the claim is ill-posed"
+                 exist: claim a law, or the probability of an event, or leave such points out of \
+                 the domain"
             ),
             Self::LadderMisfit => write!(
                 f,
@@ -435,7 +437,8 @@ mod tests {
         let said = [
             (
                 Alarm::Skewness { skewness: 2.0, rounds: 256, rounds_needed: 1124.3 },
-                "a skewness of 2.00 is too much for 256 rounds; about 1124 are needed",
+                "a skewness of 2.00 is too much for 256 rounds; about 1124 are needed, if no moment \
+                 is infinite (tail_index)",
             ),
             (
                 Alarm::HeavyTail { shape: 0.617 },

@@ -176,6 +176,7 @@ mod tests {
         title: "Squares",
         about: "They grow.",
         x: "s",
+        log_x: false,
         y: "mean",
         lines: &[LINE],
     };

@@ -509,8 +509,8 @@ fn cost(checked: &Checked) -> Markup {
 /// The commands that do all this once more.
 fn again(site: &Site<'_>, record: &ClaimRecord<'_>) -> Markup {
     let path = record.entry.path();
-    let check = format!("cargo run --release -- check {path}{}{}", site.flags, site.budget);
-    let plot = format!("cargo run --release -- plot {path} --mutants{}", site.flags);
+    let check = format!("cargo run -- check {path}{}{}", site.flags, site.budget);
+    let plot = format!("cargo run -- plot {path} --mutants{}", site.flags);
     let mut lines = vec![check.clone(), plot];
     if let Ok(checked) = &record.outcome.result
         && !checked.verdict.is_supported()

@@ -42,7 +42,7 @@ pub(super) fn section(record: &TheoremRecord<'_>) -> Markup {
             }
             h3 { "Again" }
             pre.command tabindex="0" {
-                code { "cargo run --release -- prove " (record.theorem.id) }
+                code { "cargo run -- prove " (record.theorem.id) }
             }
         }
     }

@@ -66,7 +66,7 @@ fn section(drawn: &Drawn) -> Markup {
                 }
             }
             pre.command tabindex="0" {
-                code { "cargo run --release -- plot --panel " (panel.name) " --svg " (panel.name) ".svg" }
+                code { "cargo run -- plot --panel " (panel.name) " --svg " (panel.name) ".svg" }
             }
         }
     }
