@@ -4,6 +4,7 @@
 //!   [`singular_values`], [`min_norm`], [`tridiagonal_eigenvalues`]: matrices are nalgebra's;
 //!   below [`SMALL`] rows nalgebra computes too, above it faer, which is 2 to 12 times faster from
 //!   n = 200 up. One thread always: replicates are what runs in parallel.
+//! * [`panels`]: the same where a sampler draws systems of the middle sizes, in register tiles.
 //! * [`small`]: kernels on slices with the caller's buffers, for samplers that draw millions of
 //!   small systems; [`vectorised`], which lets such loops use wide registers where there are any.
 //!
@@ -11,6 +12,7 @@
 //! without fused multiply-add; the slice kernels give the same bits everywhere.
 
 mod dense;
+pub mod panels;
 pub mod small;
 
 pub use dense::{

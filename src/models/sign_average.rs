@@ -7,16 +7,18 @@
 //!
 //! $$ \bar B_X = \sum_j \lambda_j b_j - 2 \operatorname{tr} K^{-1} M_{\lambda b} +
 //! \operatorname{tr} K^{-1} M_b K^{-1} M_\lambda, \qquad
-//! V_X = \operatorname{tr} K^{-1} M_\lambda K^{-1} : $$
+//! V_X = \operatorname{tr} K^{-1} M_\lambda K^{-1} . $$
 //!
-//! matrices of the smaller size only, $2 n^2 p + 3 n^3$ flops instead of $n p^2$. With a ridge,
+//! With $K = L L^\top$, $S = L^{-1} X$ and $A_w = S \operatorname{diag}(w) S^\top$ these traces are
+//! $\operatorname{tr} K^{-1} M_w = \sum_j w_j \|S_j\|^2$,
+//! $\operatorname{tr} K^{-1} M_b K^{-1} M_\lambda = \langle A_b, A_\lambda \rangle$ and
+//! $V_X = \langle A_\lambda, L^{-1} L^{-\top} \rangle$: three symmetric products and a triangular one,
+//! $4 n^2 p + n^3$ flops instead of $n p^2$. With a ridge,
 //! $\hat\beta = X^\top (X X^\top + \mu I)^{-1} y$, the same holds for $K = X X^\top + \mu I$, and
 //! $p$ may be anything.
 
-use crate::linalg::small::{
-    cholesky_in_place, dot, gram_lower, solve_lower, solve_lower_transposed,
-};
-use crate::linalg::{LinalgError, vectorised};
+use crate::linalg::LinalgError;
+use crate::linalg::panels::{Panels, factor, gram, inner_products, invert_lower, multiply_lower};
 use crate::models::gaussian::ConditionalRisk;
 use crate::random::Rng;
 
@@ -28,15 +30,15 @@ pub struct SignAverage {
     ridge: f64,
     /// $\sqrt{\lambda_j}$.
     deviations: Vec<f64>,
-    /// $\sqrt{w_j}$ for $w = \lambda$, $b$, $\lambda b$.
+    /// $\lambda$, $b$ and $\lambda b$.
     weights: [Vec<f64>; 3],
-    /// $\sum_j \lambda_j b_j$.
-    signal: f64,
+    /// $X$, row-major, and in panels: then $S$.
     entries: Vec<f64>,
-    scaled: Vec<f64>,
-    factor: Vec<f64>,
-    inverse: Vec<f64>,
-    weighted: [Vec<f64>; 3],
+    design: Panels,
+    /// $K$, then $L$.
+    factor: Panels,
+    inverse: Panels,
+    scaled: [Panels; 2],
 }
 
 impl SignAverage {
@@ -62,23 +64,21 @@ impl SignAverage {
     fn with(n: usize, eigenvalues: &[f64], squares: &[f64], ridge: f64) -> Self {
         let p = eigenvalues.len();
         assert!(squares.len() == p, "{} squared coefficients for p = {p}", squares.len());
-        let roots = |values: &[f64]| -> Vec<f64> { values.iter().map(|x| x.sqrt()).collect() };
-        let both: Vec<f64> = eigenvalues.iter().zip(squares).map(|(x, b)| x * b).collect();
+        let both = eigenvalues.iter().zip(squares).map(|(x, b)| x * b).collect();
         Self {
             rows: n,
             ridge,
-            deviations: roots(eigenvalues),
-            weights: [roots(eigenvalues), roots(squares), roots(&both)],
-            signal: both.iter().sum(),
+            deviations: eigenvalues.iter().map(|x| x.sqrt()).collect(),
+            weights: [eigenvalues.to_vec(), squares.to_vec(), both],
             entries: vec![0.0; n * p],
-            scaled: vec![0.0; n * p],
-            factor: vec![0.0; n * n],
-            inverse: vec![0.0; n * n],
-            weighted: std::array::from_fn(|_| vec![0.0; n * n]),
+            design: Panels::default(),
+            factor: Panels::default(),
+            inverse: Panels::default(),
+            scaled: [Panels::default(), Panels::default()],
         }
     }
 
-    /// The averaged bias and the variance of one Gaussian design; 0.1 ms at n = 48, p = 96.
+    /// The averaged bias and the variance of one Gaussian design; 0.05 ms at n = 48, p = 96.
     ///
     /// # Errors
     /// $K$ is singular to working precision.
@@ -87,60 +87,17 @@ impl SignAverage {
         for row in self.entries.chunks_exact_mut(self.deviations.len()) {
             row.iter_mut().zip(&self.deviations).for_each(|(x, scale)| *x *= scale);
         }
-        self.risk()
-    }
-
-    /// The same for the design in `entries`.
-    fn risk(&mut self) -> Result<ConditionalRisk, LinalgError> {
-        let (n, p, ridge) = (self.rows, self.deviations.len(), self.ridge);
-        let Self { weights, entries, scaled, factor, inverse, weighted, .. } = self;
-        vectorised(
-            #[inline(always)]
-            || {
-                gram_lower(entries, n, p, factor);
-                (0..n).for_each(|i| factor[i * n + i] += ridge);
-                cholesky_in_place(factor, n)?;
-                for (roots, out) in weights.iter().zip(weighted.iter_mut()) {
-                    let rows = entries.chunks_exact(p).zip(scaled.chunks_exact_mut(p));
-                    for (row, other) in rows {
-                        let products = row.iter().zip(roots).map(|(x, root)| x * root);
-                        other.iter_mut().zip(products).for_each(|(other, x)| *other = x);
-                    }
-                    gram_lower(scaled, n, p, out);
-                    mirror(out, n);
-                }
-                for (j, column) in inverse.chunks_exact_mut(n).enumerate() {
-                    column.fill(0.0);
-                    column[j] = 1.0;
-                    solve_lower(factor, n, column);
-                    solve_lower_transposed(factor, n, column);
-                }
-                Ok::<(), LinalgError>(())
-            },
-        )?;
-        let [lambda, square, both] = &self.weighted;
-        let (mut bias, mut variance) = (self.signal - 2.0 * dot(&self.inverse, both), 0.0);
-        // tr (K^{-1} M_b)(K^{-1} M_lambda), entry by entry of both products.
-        let rows = |i: usize| i * n..(i + 1) * n;
-        for i in 0..n {
-            for j in 0..n {
-                let left = dot(&self.inverse[rows(i)], &square[rows(j)]);
-                let right = dot(&self.inverse[rows(j)], &lambda[rows(i)]);
-                bias += left * right;
-                variance += right * self.inverse[j * n + i];
-            }
-        }
+        let Self { design, factor: l, inverse, scaled, weights: [lambda, square, both], .. } = self;
+        design.pack(&self.entries, self.rows, lambda.len());
+        gram(design, l);
+        l.add_to_diagonal(self.ridge);
+        factor(l)?;
+        invert_lower(l, inverse);
+        multiply_lower(inverse, design);
+        let once = design.squares(both);
+        let [twice, variance] = inner_products(design, [lambda, square], inverse, scaled);
+        let bias = both.iter().sum::<f64>() - 2.0 * once + twice;
         Ok(ConditionalRisk { bias, variance })
-    }
-}
-
-/// Copies the lower half of a matrix to the upper.
-#[inline(always)]
-fn mirror(a: &mut [f64], n: usize) {
-    for i in 0..n {
-        for j in 0..i {
-            a[j * n + i] = a[i * n + j];
-        }
     }
 }
 
