@@ -115,7 +115,8 @@ impl Panels {
         );
     }
 
-    /// Takes the lower half of a square row-major matrix; above, within a panel, zeros.
+    /// Takes the lower half of a square row-major matrix; within a panel there are zeros above, and
+    /// ones on the diagonal where rows are filled up, so that a factor can be inverted.
     pub fn pack_lower(&mut self, a: &[f64], n: usize) {
         self.resize(n, n);
         for (i, panel) in self.data.chunks_exact_mut(self.stride.max(1)).enumerate() {
@@ -125,6 +126,7 @@ impl Panels {
                 let row = &row[..=i * LANES + lane];
                 panel.iter_mut().zip(row).for_each(|(out, x)| out[lane] = *x);
             }
+            (n..(i + 1) * LANES).for_each(|row| panel[row][row % LANES] = 1.0);
         }
     }
 
@@ -133,6 +135,35 @@ impl Panels {
         for (i, row) in out.chunks_exact_mut(self.columns).enumerate().take(self.rows) {
             let panel = self.panel(i / LANES);
             row[..=i].iter_mut().zip(panel).for_each(|(out, x)| *out = x[i % LANES]);
+        }
+    }
+
+    /// Entry by entry, what fills up the sizes too: a function that keeps 0.
+    #[inline(always)]
+    pub fn map_from(&mut self, other: &Self, f: impl Fn(f64) -> f64) {
+        self.resize(other.rows, other.columns);
+        for (out, x) in self.data.iter_mut().zip(&other.data) {
+            *out = x.map(&f);
+        }
+    }
+
+    /// Sum over the entries of two matrices of the same sizes, zero where one fills up.
+    #[inline(always)]
+    pub fn sum_with(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> f64 {
+        let mut sums = [0.0; LANES];
+        for (x, y) in self.data.iter().zip(&other.data) {
+            (0..LANES).for_each(|lane| sums[lane] += f(x[lane], y[lane]));
+        }
+        total(sums)
+    }
+
+    /// $\|w_j\|^2$ of every column of a lower triangular matrix.
+    pub fn lower_column_squares(&self, out: &mut [f64]) {
+        out.fill(0.0);
+        for (i, panel) in self.data.chunks_exact(self.stride.max(1)).enumerate() {
+            for (out, x) in out.iter_mut().zip(&panel[..(i + 1) * LANES]) {
+                *out += total(x.map(|x| x * x));
+            }
         }
     }
 
@@ -314,6 +345,63 @@ pub fn gram(x: &Panels, out: &mut Panels) {
     );
 }
 
+/// $A B^\top$, into `out`; $2 m n p$ flops.
+pub fn times_transposed(a: &Panels, b: &Panels, out: &mut Panels) {
+    out.resize(a.rows, b.rows);
+    vectorised(
+        #[inline(always)]
+        || {
+            for i in 0..a.count() {
+                for j in 0..b.count() {
+                    let tile = product(a.whole(i), b.whole(j));
+                    out.set_tile(i, j, &tile);
+                }
+            }
+        },
+    );
+}
+
+/// Copies the lower half of a square matrix to the upper, each entry by way of a function.
+pub fn mirror_lower(a: &mut Panels, f: impl Fn(f64) -> f64) {
+    for i in 0..a.count() {
+        for j in 0..=i {
+            let tile = a.tile(i, j).map(|column| column.map(&f));
+            a.set_tile(i, j, &tile);
+            a.set_tile(j, i, &transposed(&tile));
+        }
+    }
+}
+
+/// $\operatorname{tr} A B^\top$ and the sum of $f_k((A B^\top)_{ij}, (X X^\top)_{ij})$ over all
+/// $i$ and $j$, for a symmetric $A B^\top$; no matrix is formed.
+pub fn sum_over_pairs<const K: usize>(
+    [a, b]: [&Panels; 2],
+    x: &Panels,
+    f: impl Fn(f64, f64) -> [f64; K],
+) -> (f64, [f64; K]) {
+    let (mut trace, mut sums) = (0.0, [0.0; K]);
+    vectorised(
+        #[inline(always)]
+        || {
+            for i in 0..a.count() {
+                for j in 0..=i {
+                    let one = product(a.whole(i), b.whole(j));
+                    let other = product(x.whole(i), x.whole(j));
+                    let weight = if i == j { 1.0 } else { 2.0 };
+                    for (column, both) in one.iter().zip(&other).enumerate() {
+                        for (p, q) in both.0.iter().zip(both.1) {
+                            let values = f(*p, *q);
+                            (0..K).for_each(|k| sums[k] += weight * values[k]);
+                        }
+                        trace += if i == j { both.0[column] } else { 0.0 };
+                    }
+                }
+            }
+        },
+    );
+    (trace, sums)
+}
+
 /// The Cholesky factor of a symmetric matrix, in place; $n^3 / 3$ flops. Only the lower half is
 /// read; what is above the diagonal within a diagonal tile becomes zero.
 ///
@@ -389,13 +477,18 @@ pub fn multiply_lower(w: &Panels, x: &mut Panels) {
     );
 }
 
+#[inline(always)]
+fn transposed(tile: &Tile) -> Tile {
+    std::array::from_fn(|a| tile.map(|column| column[a]))
+}
+
 /// $W^\top$ for a lower triangular matrix, into `out`.
 pub fn transpose_lower(w: &Panels, out: &mut Panels) {
     out.resize(w.rows, w.columns);
     for i in 0..w.count() {
         for j in 0..=i {
             let tile = w.tile(i, j);
-            out.set_tile(j, i, &std::array::from_fn(|a| tile.map(|column| column[a])));
+            out.set_tile(j, i, &transposed(tile));
         }
     }
 }
@@ -455,4 +548,170 @@ pub fn inner_products(
             sums.map(total)
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Rng;
+    use nalgebra::DMatrix;
+
+    const SIZES: [(usize, usize); 11] = [
+        (1, 1),
+        (1, 2),
+        (2, 3),
+        (3, 4),
+        (5, 6),
+        (7, 8),
+        (8, 9),
+        (9, 9),
+        (16, 21),
+        (23, 40),
+        (41, 77),
+    ];
+
+    fn packed(x: &DMatrix<f64>) -> Panels {
+        let mut panels = Panels::default();
+        panels.pack(x.transpose().as_slice(), x.nrows(), x.ncols());
+        panels
+    }
+
+    fn entry(a: &Panels, i: usize, j: usize) -> f64 {
+        a.panel(i / LANES)[j][i % LANES]
+    }
+
+    fn assert_near(found: &Panels, want: &DMatrix<f64>, lower: bool) {
+        let scale = want.amax();
+        for i in 0..want.nrows() {
+            for j in 0..if lower { i + 1 } else { want.ncols() } {
+                let (x, y) = (entry(found, i, j), want[(i, j)]);
+                assert!((x - y).abs() <= 1e-12 * scale, "{:?} {i} {j}: {x} {y}", want.shape());
+            }
+        }
+    }
+
+    /// A Gaussian matrix and, for $K = X X^\top + I$, its factor.
+    fn system(rng: &mut Rng, n: usize, p: usize) -> (DMatrix<f64>, DMatrix<f64>, Panels) {
+        let x = DMatrix::from_fn(n, p, |_, _| rng.normal());
+        let k = &x * x.transpose() + DMatrix::identity(n, n);
+        let mut l = Panels::default();
+        gram(&packed(&x), &mut l);
+        l.add_to_diagonal(1.0);
+        assert_near(&l, &k, true);
+        factor(&mut l).expect("a positive definite matrix");
+        (x, k, l)
+    }
+
+    #[test]
+    fn tiles_agree_with_whole_matrices() {
+        let mut rng = Rng::seeded(31);
+        for (n, p) in SIZES {
+            let (x, k, l) = system(&mut rng, n, p);
+            let lower = k.clone().cholesky().expect("a positive definite matrix").unpack();
+            assert_near(&l, &lower, true);
+            let mut w = Panels::default();
+            invert_lower(&l, &mut w);
+            let inverse = lower.clone().try_inverse().expect("a regular factor");
+            assert_near(&w, &inverse, true);
+            assert!((w.lower_squares() / inverse.norm_squared() - 1.0).abs() < 1e-12);
+            let mut squares = vec![f64::NAN; n];
+            w.lower_column_squares(&mut squares);
+            for (column, square) in inverse.column_iter().zip(squares) {
+                assert!((square / column.norm_squared() - 1.0).abs() < 1e-12);
+            }
+            let mut s = packed(&x);
+            multiply_lower(&w, &mut s);
+            let solved = &inverse * &x;
+            assert_near(&s, &solved, false);
+            let weights: Vec<f64> = (0..p).map(|j| 1.0 / (1 + j) as f64).collect();
+            let others: Vec<f64> = (0..p).map(|j| (j % 3) as f64).collect();
+            let diagonal =
+                |w: &[f64]| DMatrix::from_diagonal(&nalgebra::DVector::from_row_slice(w));
+            let want = (&solved * diagonal(&weights)).dot(&solved);
+            assert!((s.squares(&weights) / want - 1.0).abs() < 1e-12);
+            let a = [&weights, &others].map(|w| &solved * diagonal(w) * solved.transpose());
+            let want = [a[0].dot(&a[1]), a[0].dot(&(&inverse * inverse.transpose()))];
+            let mut scaled = Default::default();
+            let found = inner_products(&s, [&weights, &others], &w, &mut scaled);
+            for k in 0..2 {
+                assert!((found[k] - want[k]).abs() <= 1e-12 * want[k].abs(), "{n} {p} {k}");
+            }
+            let mut upper = Panels::default();
+            transpose_lower(&w, &mut upper);
+            multiply_upper(&upper, &mut s);
+            assert_near(&s, &(inverse.transpose() * solved), false);
+        }
+    }
+
+    #[test]
+    fn products_and_pairs_agree_with_whole_matrices() {
+        let mut rng = Rng::seeded(32);
+        for (n, p) in SIZES {
+            let x = DMatrix::from_fn(n, p, |_, _| rng.normal());
+            let y = DMatrix::from_fn(n + 3, p, |_, _| rng.normal());
+            let mut product = Panels::default();
+            times_transposed(&packed(&x), &packed(&y), &mut product);
+            assert_near(&product, &(&x * y.transpose()), false);
+            let mut symmetric = Panels::default();
+            gram(&packed(&x), &mut symmetric);
+            mirror_lower(&mut symmetric, |x| 2.0 * x);
+            let k = &x * x.transpose();
+            assert_near(&symmetric, &(2.0 * &k), false);
+            let x = packed(&x);
+            let (trace, [sum]) = sum_over_pairs([&x, &x], &x, |a, b| [a * b]);
+            assert!((trace / k.trace() - 1.0).abs() < 1e-12);
+            assert!((sum / k.norm_squared() - 1.0).abs() < 1e-12);
+        }
+    }
+
+    /// One chain of fused operations, whatever the registers: these bits on every machine.
+    #[test]
+    fn a_sum_is_one_chain_of_fused_operations() {
+        let mut rng = Rng::seeded(33);
+        for (n, p) in SIZES {
+            let x = DMatrix::from_fn(n, p, |_, _| rng.normal());
+            let mut out = Panels::default();
+            gram(&packed(&x), &mut out);
+            for i in 0..n {
+                for j in 0..=i {
+                    let chain = (0..p).fold(0.0_f64, |sum, k| x[(i, k)].mul_add(x[(j, k)], sum));
+                    assert_eq!(entry(&out, i, j).to_bits(), chain.to_bits());
+                }
+            }
+        }
+    }
+
+    /// Buffers that have held other sizes and no numbers.
+    #[test]
+    fn what_a_buffer_held_before_does_not_matter() {
+        let mut rng = Rng::seeded(34);
+        let (x, _, l) = system(&mut rng, 5, 6);
+        let stale = || {
+            let mut stale = Panels::zeros(33, 70);
+            stale.data.fill([f64::NAN; LANES]);
+            stale
+        };
+        let (mut s, mut w, mut other) = (stale(), stale(), stale());
+        s.pack(x.transpose().as_slice(), 5, 6);
+        invert_lower(&l, &mut w);
+        multiply_lower(&w, &mut s);
+        let weights = [1.0; 6];
+        let found = inner_products(&s, [&weights; 2], &w, &mut [stale(), stale()]);
+        assert!(found.iter().all(|x| x.is_finite()) && s.squares(&weights).is_finite());
+        transpose_lower(&w, &mut other);
+        multiply_upper(&other, &mut s);
+        assert!(s.squares(&[]).is_finite());
+    }
+
+    #[test]
+    fn the_pivot_that_is_not_positive_is_named() {
+        for pivot in [0, 5, 8, 19] {
+            let x = DMatrix::identity(20, 20);
+            let mut l = Panels::default();
+            gram(&packed(&x), &mut l);
+            l.data[pivot / LANES * l.stride + pivot][pivot % LANES] = f64::NAN;
+            let want = LinalgError::NotPositiveDefinite { pivot, size: 20 };
+            assert_eq!(factor(&mut l), Err(want));
+        }
+    }
 }

@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn kernels_agree_with_nalgebra() {
         let mut rng = Rng::seeded(5);
-        for n in [1, 2, 3, 8, 13, 40] {
+        for n in [1, 2, 3, 8, 13, 16, 21, 40] {
             let p = n + 4;
             let x = DMatrix::from_fn(n, p, |_, _| rng.normal());
             let y = DVector::from_fn(n, |_, _| rng.normal());

@@ -11,6 +11,9 @@
 //! Tibshirani 2022, Lemma 1). Matrices are row-major slices; after the first call with given
 //! sizes nothing is allocated.
 
+use crate::linalg::panels::{
+    Panels, invert_lower, multiply_lower, multiply_upper, transpose_lower,
+};
 use crate::linalg::small::{
     add_scaled, cholesky_in_place, dot, gram_lower, inverse_trace, solve_lower,
     solve_lower_transposed,
@@ -38,6 +41,7 @@ pub struct Design {
     vector: Vec<f64>,
     other: Vec<f64>,
     block: Vec<f64>,
+    panels: [Panels; 3],
 }
 
 impl Design {
@@ -160,36 +164,14 @@ impl Design {
         if eigenvalues.is_empty() {
             return inverse_trace(&self.factor, n, &mut self.vector);
         }
-        // Both triangular solves for all columns at once: rows are combined, so that the inner
-        // loop runs along a row.
-        self.block.clear();
-        self.block.extend_from_slice(&self.entries);
-        let (factor, block) = (&self.factor, &mut self.block);
-        vectorised(
-            #[inline(always)]
-            || {
-                for i in 0..n {
-                    let (above, rest) = block.split_at_mut(i * p);
-                    let row = &mut rest[..p];
-                    for (j, other) in above.chunks_exact(p).enumerate() {
-                        add_scaled(row, -factor[i * n + j], other);
-                    }
-                    row.iter_mut().for_each(|x| *x /= factor[i * n + i]);
-                }
-                for i in (0..n).rev() {
-                    let (head, below) = block.split_at_mut((i + 1) * p);
-                    let row = &mut head[i * p..];
-                    for (j, other) in below.chunks_exact(p).enumerate() {
-                        add_scaled(row, -factor[(i + 1 + j) * n + i], other);
-                    }
-                    row.iter_mut().for_each(|x| *x /= factor[i * n + i]);
-                }
-            },
-        );
-        let weighted = |row: &[f64]| -> f64 {
-            row.iter().zip(eigenvalues).map(|(s, value)| value * s * s).sum()
-        };
-        self.block.chunks_exact(p).map(weighted).sum()
+        let [factor, inverse, design] = &mut self.panels;
+        factor.pack_lower(&self.factor, n);
+        invert_lower(factor, inverse);
+        design.pack(&self.entries, n, p);
+        multiply_lower(inverse, design);
+        transpose_lower(inverse, factor);
+        multiply_upper(factor, design);
+        design.squares(eigenvalues)
     }
 
     /// $r^\top \Sigma r$ with $r = \beta - X^\top K^{-1} X \beta$, from the factor of $K$.
