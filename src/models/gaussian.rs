@@ -49,8 +49,9 @@ impl Design {
     /// `eigenvalues` empty means $\Sigma = I$. 6 ns an entry.
     ///
     /// # Panics
-    /// If there are eigenvalues, but not $p$.
+    /// If there are eigenvalues, but not $p$, or no row or no column.
     pub fn draw(&mut self, rng: &mut Rng, n: usize, p: usize, eigenvalues: &[f64]) {
+        check_sizes(n, p);
         check_length("eigenvalues", eigenvalues, p);
         (self.rows, self.columns) = (n, p);
         self.entries.resize(n * p, 0.0);
@@ -65,8 +66,9 @@ impl Design {
     /// Takes a given matrix, row-major.
     ///
     /// # Panics
-    /// If there are not $n p$ entries.
+    /// If there are not $n p$ entries, or none.
     pub fn set(&mut self, n: usize, p: usize, entries: &[f64]) {
+        check_sizes(n, p);
         assert!(entries.len() == n * p, "{} entries are not {n} x {p}", entries.len());
         (self.rows, self.columns) = (n, p);
         self.entries.clear();
@@ -192,6 +194,10 @@ impl Design {
     }
 }
 
+fn check_sizes(n: usize, p: usize) {
+    assert!(n >= 1 && p >= 1, "a design needs n >= 1 rows and p >= 1 columns, not {n} x {p}");
+}
+
 fn check_length(what: &str, values: &[f64], p: usize) {
     assert!(
         values.is_empty() || values.len() == p,
@@ -274,5 +280,29 @@ mod tests {
         design.set(2, 3, &[1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
         assert!(design.risk(&[1.0; 3], &[]).is_err());
         assert!(design.isotropic_bias(&[1.0; 3]).is_err());
+    }
+
+    #[test]
+    #[should_panic(expected = "p >= 1 columns, not 3 x 0")]
+    fn a_design_has_columns() {
+        Design::default().draw(&mut Rng::seeded(1), 3, 0, &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "none or p = 2 eigenvalues, not 1")]
+    fn a_spectrum_is_whole() {
+        Design::default().draw(&mut Rng::seeded(1), 3, 2, &[1.0]);
+    }
+
+    /// $\|X\|^{-2}$, wide and tall.
+    #[test]
+    fn one_row_or_one_column_is_a_vector() {
+        let mut design = Design::default();
+        for (n, p) in [(1, 1), (1, 2), (2, 1)] {
+            design.set(n, p, &[3.0, 4.0][..n * p]);
+            let square = if n * p == 2 { 25.0 } else { 9.0 };
+            let risk = design.risk(&[1.0, 0.0][..p], &[]).expect("a vector");
+            assert!((risk.variance * square - 1.0).abs() < 1e-15, "{n} x {p}: {risk:?}");
+        }
     }
 }
