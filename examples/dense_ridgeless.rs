@@ -77,10 +77,10 @@ fn main() -> ExitCode {
     println!("   n    p   replicate     numpy  ratio   given X     numpy  ratio");
     let mut slower = false;
     for (n, p) in SIZES {
-        let (mut ours, mut theirs) = (Least::NONE, Ok(Least::NONE));
+        let (mut ours, mut theirs) = (Least::NONE, Ok::<_, String>(Least::NONE));
         for _ in 0..TURNS {
             ours = ours.with(own(n, p));
-            theirs = theirs.and_then(|theirs: Least| Ok(theirs.with(peer(n, p)?)));
+            theirs = theirs.and_then(|theirs| peer(n, p).map(|other| theirs.with(other)));
         }
         match theirs {
             Ok(theirs) => {

@@ -66,8 +66,9 @@ pub enum LinalgError {
 /// for the baseline (128 bits) on any other.
 ///
 /// Pass a closure marked `#[inline(always)]` that calls only `#[inline(always)]` functions:
-/// what is not inlined is compiled for the baseline. Multiplications and additions are never fused
-/// and sums never reordered, so the bits are those of the plain build. Costs a few ns.
+/// what is not inlined is compiled for the baseline. Multiplications and additions are fused where
+/// the source says `mul_add` and nowhere else, and sums are never reordered, so the bits are those
+/// of the plain build. Costs a few ns.
 #[inline(always)]
 pub fn vectorised<R>(kernel: impl FnOnce() -> R) -> R {
     faer::traits::pulp::Arch::new().dispatch(kernel)
