@@ -14,8 +14,11 @@ use std::hint::black_box;
 use theoremcheck::kind::Grid;
 use theoremcheck::linalg::{Cholesky, gram, symmetric_eigenvalues};
 use theoremcheck::models::chi_square::{BLOCK, fill_chi_squared_falling};
+use theoremcheck::models::deterministic_equivalent::{Level, equivalent};
 use theoremcheck::models::dual_kernel::{InitialKernel, dual_kernel};
+use theoremcheck::models::gaussian::Design;
 use theoremcheck::models::interpolation::{Covariates, LinearClass, LinearShape, NearestOpposite};
+use theoremcheck::models::sign_average::SignAverage;
 use theoremcheck::models::two_layer::TwoLayer;
 use theoremcheck::models::wishart::{least_eigenvalue_tails, trace_inverse};
 use theoremcheck::random::Rng;
@@ -147,6 +150,42 @@ fn trace_of_a_million(criterion: &mut Criterion) {
     for n in [10_000_usize, 100_000, 1_000_000] {
         group.bench_with_input(BenchmarkId::new("structured", n), &n, |b, n| {
             b.iter(|| trace_inverse(&mut rng, *n, 2 * n));
+        });
+    }
+    group.finish();
+}
+
+/// One replicate of ridgeless least squares, $p = 2n$: from the bidiagonal model where the features
+/// are white, from the dense matrix with its bias averaged over signs where they are not, from the
+/// dense matrix for one vector of signs; and the deterministic equivalent, which draws nothing.
+fn ridgeless(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("ridgeless");
+    group.throughput(Throughput::Elements(1));
+    let mut rng = Rng::seeded(10);
+    for n in [10_usize, 48, 200] {
+        let p = 2 * n;
+        let eigenvalues: Vec<f64> =
+            (0..p).map(|j| 0.25 + 1.75 * j as f64 / (p - 1) as f64).collect();
+        let (squares, root) = (vec![1.0 / p as f64; p], vec![(p as f64).recip().sqrt(); p]);
+        group.bench_with_input(BenchmarkId::new("bidiagonal", n), &n, |b, n| {
+            b.iter(|| structured_risk(&mut rng, *n, p));
+        });
+        let mut average = SignAverage::new(n, &eigenvalues, &squares);
+        group.bench_function(BenchmarkId::new("sign-average", n), |b| {
+            b.iter(|| average.draw(&mut rng).expect("a regular design"));
+        });
+        let mut design = Design::default();
+        group.bench_function(BenchmarkId::new("one-sign", n), |b| {
+            b.iter(|| {
+                design.draw(&mut rng, n, p, &eigenvalues);
+                design.risk(&root, &eigenvalues).expect("a regular design")
+            });
+        });
+        group.bench_function(BenchmarkId::new("level", n), |b| {
+            b.iter(|| Level::of(black_box(&eigenvalues), n as f64, 0.0));
+        });
+        group.bench_function(BenchmarkId::new("equivalent", n), |b| {
+            b.iter(|| equivalent(black_box(&eigenvalues), &squares, n as f64, 0.0));
         });
     }
     group.finish();
@@ -373,6 +412,7 @@ criterion_group!(
     isotropic_curve,
     trace,
     trace_of_a_million,
+    ridgeless,
     least_eigenvalue,
     linear_class,
     initial_kernel,

@@ -1,57 +1,100 @@
 //! Times one replicate of ridgeless least squares on general features, bias averaged over the signs
-//! of the coefficients, beside the same replicate in numpy on one thread.
+//! of the coefficients, beside the same replicate in numpy and scipy on one thread: the least of
+//! many, with and without drawing the design, in turns so that both meet the same machine.
 //!
 //! ```text
 //! cargo run --example dense_ridgeless
+//! cargo run --example dense_ridgeless --release
 //! ```
+//!
+//! Ends with an error where numpy is the faster one.
 
-use std::process::Command;
-use std::time::Instant;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
 use theoremcheck::models::sign_average::SignAverage;
 use theoremcheck::random::Rng;
 
-const ROWS: usize = 200;
-const COLUMNS: usize = 400;
-const REPLICATES: usize = 20;
+const SIZES: [(usize, usize); 8] =
+    [(5, 10), (20, 40), (48, 96), (48, 144), (48, 288), (100, 200), (200, 240), (200, 400)];
+const SPAN: Duration = Duration::from_millis(300);
+const TURNS: usize = 3;
 const PEER: &str = "ci/peers/dense_ridgeless.py";
 
-/// The median and the least time of a replicate, in milliseconds.
-fn own_times() -> (f64, f64) {
-    let eigenvalues: Vec<f64> =
-        (0..COLUMNS).map(|j| if 2 * j < COLUMNS { 1.0 } else { 0.25 }).collect();
-    let squares = vec![1.0 / COLUMNS as f64; COLUMNS];
-    let mut average = SignAverage::new(ROWS, &eigenvalues, &squares);
-    let mut rng = Rng::seeded(0);
-    let mut times: Vec<f64> = (0..=REPLICATES)
-        .map(|_| {
-            let start = Instant::now();
-            let risk = average.draw(&mut rng);
-            assert!(risk.is_ok_and(|risk| risk.bias > 0.0 && risk.variance > 0.0));
-            1e3 * start.elapsed().as_secs_f64()
-        })
-        .skip(1)
-        .collect();
-    times.sort_by(f64::total_cmp);
-    (times[REPLICATES / 2], times[0])
+/// The least times, in milliseconds.
+#[derive(Clone, Copy)]
+struct Least {
+    /// Of a replicate.
+    total: f64,
+    /// Of what is done to the design.
+    linear: f64,
 }
 
-/// The number before "ms" after a word.
-fn after(text: &str, word: &str) -> Option<f64> {
-    text.split_once(word)?.1.split_whitespace().next()?.parse().ok()
-}
+impl Least {
+    const NONE: Self = Self { total: f64::INFINITY, linear: f64::INFINITY };
 
-fn main() {
-    let (median, least) = own_times();
-    println!("theoremcheck, n = {ROWS}, p = {COLUMNS}: median {median:.2} ms, least {least:.2} ms");
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let text = match Command::new(&python).arg(PEER).output() {
-        Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
-        Err(error) => format!("skipped: {python} cannot be run ({error})"),
-    };
-    println!("{}", text.trim_end());
-    if let (Some(other_median), Some(other_least)) = (after(&text, "median"), after(&text, "least"))
-    {
-        let (by_median, by_least) = (other_median / median, other_least / least);
-        println!("numpy / theoremcheck: {by_median:.2} by median, {by_least:.2} by least");
+    fn with(self, other: Self) -> Self {
+        Self { total: self.total.min(other.total), linear: self.linear.min(other.linear) }
     }
+}
+
+fn own(n: usize, p: usize) -> Least {
+    let eigenvalues: Vec<f64> = (0..p).map(|j| 0.25 + 1.75 * j as f64 / (p - 1) as f64).collect();
+    let squares = vec![1.0 / p as f64; p];
+    let mut average = SignAverage::new(n, &eigenvalues, &squares);
+    let mut rng = Rng::seeded(0);
+    let mut least = Least::NONE;
+    let end = Instant::now() + SPAN;
+    while Instant::now() < end {
+        let start = Instant::now();
+        average.draw_design(&mut rng);
+        let drawn = Instant::now();
+        let risk = average.risk();
+        let done = Instant::now();
+        assert!(risk.is_ok_and(|risk| risk.bias > 0.0 && risk.variance > 0.0));
+        let ms = |from: Instant| 1e3 * (done - from).as_secs_f64();
+        least = least.with(Least { total: ms(start), linear: ms(drawn) });
+    }
+    least
+}
+
+/// What the peer prints for a size: `n p total linear`.
+fn peer(n: usize, p: usize) -> Result<Least, String> {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let output = Command::new(&python)
+        .args([PEER, &format!("{n},{p}")])
+        .output()
+        .map_err(|error| format!("skipped: {python} cannot be run ({error})"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|x| x.parse().ok()).collect();
+    match numbers[..] {
+        [_, _, total, linear] => Ok(Least { total, linear }),
+        _ => Err(format!("{text}{}", String::from_utf8_lossy(&output.stderr))),
+    }
+}
+
+fn main() -> ExitCode {
+    println!("milliseconds, and how many times as long numpy takes");
+    println!("   n    p   replicate     numpy  ratio   given X     numpy  ratio");
+    let mut slower = false;
+    for (n, p) in SIZES {
+        let (mut ours, mut theirs) = (Least::NONE, Ok::<_, String>(Least::NONE));
+        for _ in 0..TURNS {
+            ours = ours.with(own(n, p));
+            theirs = theirs.and_then(|theirs| peer(n, p).map(|other| theirs.with(other)));
+        }
+        match theirs {
+            Ok(theirs) => {
+                let ratios = [theirs.total / ours.total, theirs.linear / ours.linear];
+                println!(
+                    "{n:4} {p:4} {:11.4} {:9.4} {:6.2} {:9.4} {:9.4} {:6.2}",
+                    ours.total, theirs.total, ratios[0], ours.linear, theirs.linear, ratios[1]
+                );
+                slower |= ratios.iter().any(|ratio| *ratio < 1.0);
+            }
+            Err(why) => {
+                println!("{n:4} {p:4} {:11.4} {:26.4}  {}", ours.total, ours.linear, why.trim());
+            }
+        }
+    }
+    if slower { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

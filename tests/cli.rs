@@ -117,6 +117,40 @@ fn theory_is_computed_at_a_point_and_nowhere_else() {
     refused(&["theory", "hastie2022"], &["matches", "hastie2022.bias::law"]);
 }
 
+/// Every symbol of every ridge claim, out of its range on either side and by no number.
+#[test]
+fn points_outside_the_hypotheses_name_the_symbol() {
+    for paper in ["ali2019", "hastie2022", "holzmuller2021", "mei2022"] {
+        for claim in objects(&theoremcheck(&["list", paper, "--json"])) {
+            let path = claim["claim"].as_str().expect("a path");
+            let symbols = claim["symbols"].as_array().expect("symbols");
+            let names: Vec<&str> =
+                symbols.iter().map(|s| s["name"].as_str().expect("a name")).collect();
+            for name in &names {
+                for value in ["-1e300", "1e300", "many"] {
+                    let point: Vec<String> = names
+                        .iter()
+                        .map(|other| format!("{other}={}", if other == name { value } else { "2" }))
+                        .collect();
+                    let output = theoremcheck(&["check", path, "--set", &point.join(",")]);
+                    let said = stderr(&output);
+                    assert_eq!(output.status.code(), Some(2), "{path} {point:?}: {said}");
+                    let named = names.iter().any(|name| said.contains(&format!("{name} =")));
+                    assert!(named, "{path} {point:?}: {said}");
+                }
+            }
+        }
+    }
+    // The threshold, from either side.
+    for (claim, point) in [
+        ("hastie2022.isotropic::under", "gamma=1,r2=1,sigma2=1"),
+        ("hastie2022.isotropic::over", "gamma=1,r2=1,sigma2=1"),
+        ("hastie2022.covariance::risk", "gamma=1,condition=2,shape=two-atoms,signal=top"),
+    ] {
+        refused(&["check", claim, "--set", point], &["gamma = 1 is outside the hypotheses"]);
+    }
+}
+
 #[test]
 fn unknown_claims_are_answered_with_the_nearest_ones() {
     refused(&["check", "hasty2022.isotropic"], &["no claim matches", "hastie2022.isotropic"]);

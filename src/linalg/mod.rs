@@ -4,6 +4,7 @@
 //!   [`singular_values`], [`min_norm`], [`tridiagonal_eigenvalues`]: matrices are nalgebra's;
 //!   below [`SMALL`] rows nalgebra computes too, above it faer, which is 2 to 12 times faster from
 //!   n = 200 up. One thread always: replicates are what runs in parallel.
+//! * [`panels`]: the same where a sampler draws systems of the middle sizes, in register tiles.
 //! * [`small`]: kernels on slices with the caller's buffers, for samplers that draw millions of
 //!   small systems; [`vectorised`], which lets such loops use wide registers where there are any.
 //!
@@ -11,6 +12,7 @@
 //! without fused multiply-add; the slice kernels give the same bits everywhere.
 
 mod dense;
+pub mod panels;
 pub mod small;
 
 pub use dense::{
@@ -64,8 +66,9 @@ pub enum LinalgError {
 /// for the baseline (128 bits) on any other.
 ///
 /// Pass a closure marked `#[inline(always)]` that calls only `#[inline(always)]` functions:
-/// what is not inlined is compiled for the baseline. Multiplications and additions are never fused
-/// and sums never reordered, so the bits are those of the plain build. Costs a few ns.
+/// what is not inlined is compiled for the baseline. Multiplications and additions are fused where
+/// the source says `mul_add` and nowhere else, and sums are never reordered, so the bits are those
+/// of the plain build. Costs a few ns.
 #[inline(always)]
 pub fn vectorised<R>(kernel: impl FnOnce() -> R) -> R {
     faer::traits::pulp::Arch::new().dispatch(kernel)

@@ -1,7 +1,19 @@
-//! Kernels on slices, in the caller's buffers: no allocation, no dispatch, the same bits on every
-//! machine. Matrices are row-major.
+//! Kernels on slices, in the caller's buffers: the same bits on every machine. Matrices are
+//! row-major.
+//!
+//! From [`TILED`] rows on, Gram matrices, factors and inverses are computed in [`super::panels`],
+//! which a thread keeps for its next call; below, nothing is copied and nothing dispatched.
 
 use super::LinalgError;
+use super::panels::{self, Panels};
+use std::cell::RefCell;
+
+/// Rows from which tiles pay for the copies.
+pub const TILED: usize = 16;
+
+thread_local! {
+    static BUFFERS: RefCell<[Panels; 2]> = RefCell::default();
+}
 
 /// Inner product, in eight partial sums so that additions do not wait for each other.
 #[inline(always)]
@@ -56,6 +68,9 @@ pub fn add_scaled(y: &mut [f64], alpha: f64, x: &[f64]) {
 /// Lower half of $X X^\top$ for $X$ ($n \times p$), into `out` ($n \times n$); $n^2 p$ flops.
 #[inline(always)]
 pub fn gram_lower(x: &[f64], n: usize, p: usize, out: &mut [f64]) {
+    if n >= TILED {
+        return gram_tiled(x, n, p, out);
+    }
     let row = |i: usize| &x[i * p..(i + 1) * p];
     for j in 0..n {
         let mut i = j;
@@ -72,6 +87,14 @@ pub fn gram_lower(x: &[f64], n: usize, p: usize, out: &mut [f64]) {
     }
 }
 
+fn gram_tiled(x: &[f64], n: usize, p: usize, out: &mut [f64]) {
+    BUFFERS.with_borrow_mut(|[first, second]| {
+        first.pack(x, n, p);
+        panels::gram(first, second);
+        second.unpack_lower(out);
+    });
+}
+
 /// Cholesky factor of a symmetric positive definite matrix ($n \times n$), in place.
 ///
 /// Only the lower half is read and written. $n^3 / 3$ flops; 0.1 us at n = 8.
@@ -80,6 +103,9 @@ pub fn gram_lower(x: &[f64], n: usize, p: usize, out: &mut [f64]) {
 /// A pivot that is not positive (NaN included).
 #[inline(always)]
 pub fn cholesky_in_place(a: &mut [f64], n: usize) -> Result<(), LinalgError> {
+    if n >= TILED {
+        return cholesky_tiled(a, n);
+    }
     for j in 0..n {
         let (above, below) = a[..n * n].split_at_mut((j + 1) * n);
         let row = &mut above[j * n..j * n + j + 1];
@@ -103,6 +129,15 @@ pub fn cholesky_in_place(a: &mut [f64], n: usize) -> Result<(), LinalgError> {
         }
     }
     Ok(())
+}
+
+fn cholesky_tiled(a: &mut [f64], n: usize) -> Result<(), LinalgError> {
+    BUFFERS.with_borrow_mut(|[factor, _]| {
+        factor.pack_lower(a, n);
+        panels::factor(factor)?;
+        factor.unpack_lower(a);
+        Ok(())
+    })
 }
 
 /// $b \leftarrow L^{-1} b$; $n^2$ flops.
@@ -140,6 +175,13 @@ pub fn inverse_quadratic(a: &mut [f64], n: usize, y: &mut [f64]) -> Result<f64, 
 /// $\operatorname{tr} A^{-1} = \|L^{-1}\|_F^2$ from the factor; `column` is a buffer of $n$.
 #[inline(always)]
 pub fn inverse_trace(l: &[f64], n: usize, column: &mut [f64]) -> f64 {
+    if n >= TILED {
+        return BUFFERS.with_borrow_mut(|[factor, inverse]| {
+            factor.pack_lower(l, n);
+            panels::invert_lower(factor, inverse);
+            inverse.lower_squares()
+        });
+    }
     let mut trace = 0.0;
     for j in 0..n {
         // Column j of the inverse of L starts at row j.
@@ -164,7 +206,7 @@ mod tests {
     #[test]
     fn kernels_agree_with_nalgebra() {
         let mut rng = Rng::seeded(5);
-        for n in [1, 2, 3, 8, 13, 40] {
+        for n in [1, 2, 3, 8, 13, 16, 21, 40] {
             let p = n + 4;
             let x = DMatrix::from_fn(n, p, |_, _| rng.normal());
             let y = DVector::from_fn(n, |_, _| rng.normal());

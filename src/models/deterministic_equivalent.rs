@@ -198,6 +198,23 @@ mod tests {
         assert!(said(&[1.0], 1.0, f64::NAN).starts_with("lambda must not"));
         let threshold = "without a ridge p must be above n, not p = 1 at n = 1";
         assert_eq!(said(&[1.0], 1.0, 0.0), threshold);
+        let fewer = said(&[1.0; 3], 5.0, 0.0);
+        assert_eq!(fewer, "without a ridge p must be above n, not p = 3 at n = 5");
+        assert!(said(&[1.0, -2.0], 1.0, 1.0).starts_with("eigenvalue 1 must be"));
+        assert!(said(&[1.0, f64::INFINITY], 1.0, 1.0).starts_with("eigenvalue 1 must be"));
+        assert!(said(&[1.0], f64::NAN, 1.0).starts_with("n must be"));
         assert!(equivalent(&[1.0], &[], 1.0, 1.0).is_err());
+    }
+
+    /// A spectrum is a set of pairs, and squared coefficients need not sum to one.
+    #[test]
+    fn order_and_scale_are_free() {
+        let (s, b) = ([3.0, 0.5, 1.0], [0.1, 2.0, 0.4]);
+        let sorted = equivalent(&[0.5, 1.0, 3.0], &[2.0, 0.4, 0.1], 2.0, 0.1).expect("a level");
+        let other = equivalent(&s, &b, 2.0, 0.1).expect("a level");
+        let twice = equivalent(&s, &b.map(|b| 2.0 * b), 2.0, 0.1).expect("a level");
+        assert!((other.bias / sorted.bias - 1.0).abs() < 1e-14);
+        assert!((other.variance / sorted.variance - 1.0).abs() < 1e-14);
+        assert!((twice.bias / sorted.bias - 2.0).abs() < 1e-14);
     }
 }

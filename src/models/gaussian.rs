@@ -11,6 +11,9 @@
 //! Tibshirani 2022, Lemma 1). Matrices are row-major slices; after the first call with given
 //! sizes nothing is allocated.
 
+use crate::linalg::panels::{
+    Panels, invert_lower, multiply_lower, multiply_upper, transpose_lower,
+};
 use crate::linalg::small::{
     add_scaled, cholesky_in_place, dot, gram_lower, inverse_trace, solve_lower,
     solve_lower_transposed,
@@ -38,6 +41,7 @@ pub struct Design {
     vector: Vec<f64>,
     other: Vec<f64>,
     block: Vec<f64>,
+    panels: [Panels; 3],
 }
 
 impl Design {
@@ -45,8 +49,9 @@ impl Design {
     /// `eigenvalues` empty means $\Sigma = I$. 6 ns an entry.
     ///
     /// # Panics
-    /// If there are eigenvalues, but not $p$.
+    /// If there are eigenvalues, but not $p$, or no row or no column.
     pub fn draw(&mut self, rng: &mut Rng, n: usize, p: usize, eigenvalues: &[f64]) {
+        check_sizes(n, p);
         check_length("eigenvalues", eigenvalues, p);
         (self.rows, self.columns) = (n, p);
         self.entries.resize(n * p, 0.0);
@@ -61,8 +66,9 @@ impl Design {
     /// Takes a given matrix, row-major.
     ///
     /// # Panics
-    /// If there are not $n p$ entries.
+    /// If there are not $n p$ entries, or none.
     pub fn set(&mut self, n: usize, p: usize, entries: &[f64]) {
+        check_sizes(n, p);
         assert!(entries.len() == n * p, "{} entries are not {n} x {p}", entries.len());
         (self.rows, self.columns) = (n, p);
         self.entries.clear();
@@ -160,36 +166,14 @@ impl Design {
         if eigenvalues.is_empty() {
             return inverse_trace(&self.factor, n, &mut self.vector);
         }
-        // Both triangular solves for all columns at once: rows are combined, so that the inner
-        // loop runs along a row.
-        self.block.clear();
-        self.block.extend_from_slice(&self.entries);
-        let (factor, block) = (&self.factor, &mut self.block);
-        vectorised(
-            #[inline(always)]
-            || {
-                for i in 0..n {
-                    let (above, rest) = block.split_at_mut(i * p);
-                    let row = &mut rest[..p];
-                    for (j, other) in above.chunks_exact(p).enumerate() {
-                        add_scaled(row, -factor[i * n + j], other);
-                    }
-                    row.iter_mut().for_each(|x| *x /= factor[i * n + i]);
-                }
-                for i in (0..n).rev() {
-                    let (head, below) = block.split_at_mut((i + 1) * p);
-                    let row = &mut head[i * p..];
-                    for (j, other) in below.chunks_exact(p).enumerate() {
-                        add_scaled(row, -factor[(i + 1 + j) * n + i], other);
-                    }
-                    row.iter_mut().for_each(|x| *x /= factor[i * n + i]);
-                }
-            },
-        );
-        let weighted = |row: &[f64]| -> f64 {
-            row.iter().zip(eigenvalues).map(|(s, value)| value * s * s).sum()
-        };
-        self.block.chunks_exact(p).map(weighted).sum()
+        let [factor, inverse, design] = &mut self.panels;
+        factor.pack_lower(&self.factor, n);
+        invert_lower(factor, inverse);
+        design.pack(&self.entries, n, p);
+        multiply_lower(inverse, design);
+        transpose_lower(inverse, factor);
+        multiply_upper(factor, design);
+        design.squares(eigenvalues)
     }
 
     /// $r^\top \Sigma r$ with $r = \beta - X^\top K^{-1} X \beta$, from the factor of $K$.
@@ -208,6 +192,10 @@ impl Design {
         let weight = |j: usize| eigenvalues.get(j).copied().unwrap_or(1.0);
         self.other.iter().enumerate().map(|(j, r)| weight(j) * r * r).sum()
     }
+}
+
+fn check_sizes(n: usize, p: usize) {
+    assert!(n >= 1 && p >= 1, "a design needs n >= 1 rows and p >= 1 columns, not {n} x {p}");
 }
 
 fn check_length(what: &str, values: &[f64], p: usize) {
@@ -292,5 +280,29 @@ mod tests {
         design.set(2, 3, &[1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
         assert!(design.risk(&[1.0; 3], &[]).is_err());
         assert!(design.isotropic_bias(&[1.0; 3]).is_err());
+    }
+
+    #[test]
+    #[should_panic(expected = "p >= 1 columns, not 3 x 0")]
+    fn a_design_has_columns() {
+        Design::default().draw(&mut Rng::seeded(1), 3, 0, &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "none or p = 2 eigenvalues, not 1")]
+    fn a_spectrum_is_whole() {
+        Design::default().draw(&mut Rng::seeded(1), 3, 2, &[1.0]);
+    }
+
+    /// $\|X\|^{-2}$, wide and tall.
+    #[test]
+    fn one_row_or_one_column_is_a_vector() {
+        let mut design = Design::default();
+        for (n, p) in [(1, 1), (1, 2), (2, 1)] {
+            design.set(n, p, &[3.0, 4.0][..n * p]);
+            let square = if n * p == 2 { 25.0 } else { 9.0 };
+            let risk = design.risk(&[1.0, 0.0][..p], &[]).expect("a vector");
+            assert!((risk.variance * square - 1.0).abs() < 1e-15, "{n} x {p}: {risk:?}");
+        }
     }
 }

@@ -27,8 +27,9 @@
 //! \rangle / \sqrt d$, $h(z) = \frac{z^2 - 1}{d - 1}$ entry by entry is the harmonic, and
 //! $c_2 = E_x[\sigma(z)\, h(z)]$ by the formula of Funk and Hecke.
 
-use crate::linalg::small::{
-    cholesky_in_place, dot, dot_four, gram_lower, solve_lower, solve_lower_transposed,
+use crate::linalg::panels::{
+    Panels, factor, gram, invert_lower, mirror_lower, multiply_lower, multiply_upper,
+    sum_over_pairs, times_transposed, transpose_lower,
 };
 use crate::linalg::{LinalgError, vectorised};
 use crate::random::Rng;
@@ -93,15 +94,19 @@ pub struct RandomFeatures {
     /// $\theta_j / \sqrt d$ and $x_i$, one a row.
     directions: Vec<f64>,
     inputs: Vec<f64>,
-    /// $Z$ and, transposed, $\Phi$ and $K^{-1} \Phi$.
-    arguments: Vec<f64>,
-    activations: Vec<f64>,
-    transposed: Vec<f64>,
-    solved: Vec<f64>,
-    /// $U$, $K$, and a product.
-    kernel: Vec<f64>,
-    factor: Vec<f64>,
-    product: Vec<f64>,
+    /// The same in panels.
+    theta: Panels,
+    x: Panels,
+    /// $Z$.
+    arguments: Panels,
+    /// $\Phi$, then $K^{-1} \Phi$.
+    solution: Panels,
+    /// $U$, and the product of both.
+    kernel: Panels,
+    product: Panels,
+    /// $L$ and its inverse.
+    factor: Panels,
+    inverse: Panels,
 }
 
 impl RandomFeatures {
@@ -112,7 +117,6 @@ impl RandomFeatures {
     pub fn new(d: usize, features: usize, points: usize, activation: LeakyRectifier) -> Self {
         assert!(d >= 2, "d = {d} is no sphere");
         assert!(features >= 1 && points >= 1, "{features} features of {points} points");
-        let both = features * points;
         Self {
             dimension: d,
             features,
@@ -120,13 +124,14 @@ impl RandomFeatures {
             activation,
             directions: vec![0.0; features * d],
             inputs: vec![0.0; points * d],
-            arguments: vec![0.0; both],
-            activations: vec![0.0; both],
-            transposed: vec![0.0; both],
-            solved: vec![0.0; both],
-            kernel: vec![0.0; features * features],
-            factor: vec![0.0; points * points],
-            product: vec![0.0; both],
+            theta: Panels::default(),
+            x: Panels::default(),
+            arguments: Panels::default(),
+            solution: Panels::default(),
+            kernel: Panels::default(),
+            product: Panels::default(),
+            factor: Panels::default(),
+            inverse: Panels::default(),
         }
     }
 
@@ -147,108 +152,57 @@ impl RandomFeatures {
 
     /// The same for the directions and points in the buffers.
     fn risk(&mut self, rho: f64) -> Result<FeatureRisk, LinalgError> {
-        vectorised(
-            #[inline(always)]
-            || {
-                self.prepare();
-                self.solve(rho)?;
-                Ok(self.parts())
-            },
-        )
+        self.prepare();
+        self.solve(rho)?;
+        Ok(self.parts())
     }
 
     /// $Z$, $\Phi$ and $U$.
-    #[inline(always)]
     fn prepare(&mut self) {
-        let (n, big, d) = (self.points, self.features, self.dimension);
-        times_transposed(&self.inputs, &self.directions, d, &mut self.arguments);
-        gram_lower(&self.directions, big, d, &mut self.kernel);
-        for i in 0..n {
-            for j in 0..big {
-                let value = self.activation.at(self.arguments[i * big + j]);
-                self.activations[i * big + j] = value;
-                self.transposed[j * n + i] = value;
-            }
-        }
-        for j in 0..big {
-            for k in 0..=j {
-                let value = self.activation.kernel(self.kernel[j * big + k]);
-                self.kernel[j * big + k] = value;
-                self.kernel[k * big + j] = value;
-            }
-        }
+        let (d, activation) = (self.dimension, self.activation);
+        let Self { theta, x, arguments, solution, kernel, .. } = self;
+        theta.pack(&self.directions, self.features, d);
+        x.pack(&self.inputs, self.points, d);
+        times_transposed(x, theta, arguments);
+        vectorised(
+            #[inline(always)]
+            || solution.map_from(arguments, |z| activation.at(z)),
+        );
+        gram(theta, kernel);
+        mirror_lower(kernel, |c| activation.kernel(c));
     }
 
-    /// $(K^{-1} \Phi)^\top$ from a Cholesky factor.
-    #[inline(always)]
+    /// $K^{-1} \Phi$ from a Cholesky factor.
     fn solve(&mut self, rho: f64) -> Result<(), LinalgError> {
-        let n = self.points;
-        gram_lower(&self.activations, n, self.features, &mut self.factor);
-        self.factor.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal += rho);
-        cholesky_in_place(&mut self.factor, n)?;
-        self.solved.copy_from_slice(&self.transposed);
-        for column in self.solved.chunks_exact_mut(n) {
-            solve_lower(&self.factor, n, column);
-            solve_lower_transposed(&self.factor, n, column);
-        }
+        let Self { solution, factor: l, inverse, .. } = self;
+        gram(solution, l);
+        l.add_to_diagonal(rho);
+        factor(l)?;
+        invert_lower(l, inverse);
+        multiply_lower(inverse, solution);
+        // The factor is not needed any more.
+        transpose_lower(inverse, l);
+        multiply_upper(l, solution);
         Ok(())
     }
 
     /// $B$, $V$ and $Q$ from $K^{-1} \Phi$.
-    #[inline(always)]
     fn parts(&mut self) -> FeatureRisk {
-        let (n, big, d) = (self.points, self.features, self.dimension as f64);
-        // The activations are not needed any more.
-        let solution = &mut self.activations;
-        for i in 0..n {
-            for j in 0..big {
-                solution[i * big + j] = self.solved[j * n + i];
-            }
-        }
-        times_transposed(solution, &self.kernel, big, &mut self.product);
-        let mut risk = FeatureRisk { bias: 1.0, variance: 0.0, quadratic: 1.0 };
+        let d = self.dimension as f64;
+        let Self { x, arguments, solution, kernel, product, activation, .. } = self;
         let degree_two = |z: f64| (z * z - 1.0) / (d - 1.0);
-        let (mut first, mut second) = (0.0, 0.0);
-        for (h, z) in solution.iter().zip(&self.arguments) {
-            first += h * z;
-            second += h * degree_two(*z);
+        let first = solution.sum_with(arguments, |h, z| h * z);
+        let second = solution.sum_with(arguments, |h, z| h * degree_two(z));
+        // U is symmetric.
+        times_transposed(solution, kernel, product);
+        let (variance, [linear, quadratic]) = sum_over_pairs([solution, product], x, |p, inner| {
+            [p * inner / d, p * degree_two(inner / d.sqrt())]
+        });
+        FeatureRisk {
+            bias: 1.0 - 2.0 * activation.linear() / d * first + linear,
+            variance,
+            quadratic: 1.0 - 2.0 * activation.quadratic(d) * second + quadratic,
         }
-        risk.bias -= 2.0 * self.activation.linear() / d * first;
-        risk.quadratic -= 2.0 * self.activation.quadratic(d) * second;
-        // P and X X' share a buffer: below the diagonal and on it X X', P entry by entry.
-        gram_lower(&self.inputs, n, self.dimension, &mut self.factor);
-        for (i, row) in solution.chunks_exact(big).enumerate() {
-            let mut add = |j: usize, p: f64| {
-                let products = self.factor[i * n + j];
-                let weight = if i == j { p } else { 2.0 * p };
-                risk.bias += weight * products / d;
-                risk.quadratic += weight * degree_two(products / d.sqrt());
-            };
-            let other = |j: usize| &self.product[j * big..(j + 1) * big];
-            let fours = (i + 1) / 4 * 4;
-            for j in (0..fours).step_by(4) {
-                let p = dot_four(row, [other(j), other(j + 1), other(j + 2), other(j + 3)]);
-                p.into_iter().enumerate().for_each(|(k, p)| add(j + k, p));
-            }
-            (fours..=i).for_each(|j| add(j, dot(row, other(j))));
-            risk.variance += dot(row, other(i));
-        }
-        risk
-    }
-}
-
-/// $A B^\top$ for row-major matrices whose rows have this length.
-#[inline(always)]
-fn times_transposed(a: &[f64], b: &[f64], length: usize, out: &mut [f64]) {
-    let count = b.len() / length;
-    for (row, out) in a.chunks_exact(length).zip(out.chunks_exact_mut(count)) {
-        let other = |j: usize| &b[j * length..(j + 1) * length];
-        let fours = count / 4 * 4;
-        for j in (0..fours).step_by(4) {
-            let products = dot_four(row, [other(j), other(j + 1), other(j + 2), other(j + 3)]);
-            out[j..j + 4].copy_from_slice(&products);
-        }
-        (fours..count).for_each(|j| out[j] = dot(row, other(j)));
     }
 }
 

@@ -1,13 +1,13 @@
 //! How far each row of a matrix is from the others.
 
-use crate::linalg::small::{cholesky_in_place, dot, gram_lower};
-use crate::linalg::{LinalgError, vectorised};
+use crate::linalg::LinalgError;
+use crate::linalg::panels::{Panels, factor, gram, invert_lower};
 
 /// Squared distances of rows, with the buffers to find them.
 #[derive(Clone, Debug, Default)]
 pub struct RowDistances {
-    factor: Vec<f64>,
-    column: Vec<f64>,
+    matrix: Panels,
+    factor: Panels,
     squares: Vec<f64>,
 }
 
@@ -28,27 +28,16 @@ impl RowDistances {
     /// If there are not `rows * columns` entries.
     pub fn of(&mut self, x: &[f64], rows: usize, columns: usize) -> Result<&[f64], LinalgError> {
         assert!(x.len() == rows * columns, "{} entries are not {rows} x {columns}", x.len());
-        self.factor.resize(rows * rows, 0.0);
-        self.column.resize(rows, 0.0);
-        self.squares.resize(rows, 0.0);
-        let Self { factor, column, squares } = self;
-        vectorised(
-            #[inline(always)]
-            || {
-                gram_lower(x, rows, columns, factor);
-                cholesky_in_place(factor, rows)?;
-                for (j, square) in squares.iter_mut().enumerate() {
-                    // Column j of the inverse of L starts at row j.
-                    column[j] = 1.0 / factor[j * rows + j];
-                    for i in j + 1..rows {
-                        let row = &factor[i * rows..i * rows + i + 1];
-                        column[i] = -dot(&row[j..i], &column[j..i]) / row[i];
-                    }
-                    *square = 1.0 / dot(&column[j..rows], &column[j..rows]);
-                }
-                Ok::<(), LinalgError>(())
-            },
-        )?;
+        let Self { matrix, factor: l, squares } = self;
+        matrix.pack(x, rows, columns);
+        gram(matrix, l);
+        factor(l)?;
+        // The matrix is not needed any more.
+        let inverse = matrix;
+        invert_lower(l, inverse);
+        squares.resize(rows, 0.0);
+        inverse.lower_column_squares(squares);
+        squares.iter_mut().for_each(|square| *square = 1.0 / *square);
         Ok(&self.squares)
     }
 }
@@ -56,7 +45,7 @@ impl RowDistances {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::small::solve_lower;
+    use crate::linalg::small::{cholesky_in_place, dot, gram_lower, solve_lower};
     use crate::random::Rng;
 
     /// By projection onto the span of the others, one row at a time.
