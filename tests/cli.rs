@@ -446,7 +446,7 @@ fn a_panel_shows_several_claims_and_names_its_lines() {
         text.starts_with("Risk of the interpolator against the number of features\n"),
         "{text}"
     );
-    let ends = "at the right end, from above: r2 = 4, r2 = 2, r2 = 1, r2 = 0.5\n";
+    let ends = "where the lines end, from above: r2 = 4, r2 = 2, r2 = 1, r2 = 0.5\n";
     assert!(text.contains(ends) && widest(&text) <= 80, "{text}");
     let legend = text.lines().find(|l| l.contains("simulation, 99.9 %")).expect("a legend");
     assert!(legend.contains("⠤⠤⠤ theory") && !legend.contains('○'), "{legend}");

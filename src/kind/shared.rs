@@ -103,11 +103,23 @@ fn fields(debug: &str) -> String {
             c => text.push(c),
         }
     }
-    let text = text.replace("  ", " ").trim().to_owned();
+    let text = short_lists(text.replace("  ", " ").trim());
     match text.char_indices().nth(POINT_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
+}
+
+/// Lists of more than four numbers by the first two, so that what comes after them is seen.
+fn short_lists(text: &str) -> String {
+    let shorten = |piece: &str| match piece.split_once(']') {
+        Some((list, rest)) if list.matches(", ").count() >= 4 => {
+            let first: Vec<&str> = list.splitn(3, ", ").take(2).collect();
+            format!("{}, …]{rest}", first.join(", "))
+        }
+        _ => piece.to_owned(),
+    };
+    text.split('[').map(shorten).collect::<Vec<_>>().join("[")
 }
 
 /// Known values as an author typed them.
@@ -252,6 +264,8 @@ mod tests {
         for (debug, shown) in cases {
             assert_eq!(fields(&debug), shown);
         }
-        assert_eq!(fields(&format!("{:?}", [0.5; 100])).chars().count(), POINT_MAX + 1);
+        let long = format!("{:?}", ([0.5; 100], 7));
+        assert_eq!(fields(&long), "[0.5, 0.5, …], 7");
+        assert_eq!(fields(&"p".repeat(200)).chars().count(), POINT_MAX + 1);
     }
 }

@@ -463,7 +463,8 @@ mod tests {
             (
                 Alarm::InfiniteMean { tail_index: 0.5 },
                 "the declared tail index 0.5 is at most 1, so that the mean does not exist: \
-                 the claim is ill-posed",
+                 claim a law, or the probability of an event, or leave such points out of the \
+                 domain",
             ),
         ];
         for (alarm, sentence) in said {

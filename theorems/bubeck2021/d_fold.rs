@@ -374,7 +374,12 @@ fn extension() -> Claim {
             },
             left: |c| [least_interpolating_constant(c), steepest_slope(c)],
             right: |c| [2.0 / nearest(c, c.q, true); 2],
-            known: vec![],
+            // The origin and (3, 4), by hand.
+            known: [(1, 2.0 / 3.0), (2, 0.4)]
+                .map(|(q, least)| {
+                    (Cloud { n: 2, d: 2, q, points: vec![0.0, 0.0, 3.0, 4.0] }, [least; 2])
+                })
+                .into(),
             mutants: [
                 Mutant {
                     name: "labels-one-apart",

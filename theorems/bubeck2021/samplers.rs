@@ -97,7 +97,7 @@ pub(super) struct Cloud {
     pub(super) n: usize,
     pub(super) d: usize,
     pub(super) q: usize,
-    points: Vec<f64>,
+    pub(super) points: Vec<f64>,
 }
 
 /// $n$ points from $N(0, I_d / d)$.

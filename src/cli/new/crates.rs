@@ -49,6 +49,9 @@ pub(super) fn make(
     output.line(&format!("{}: a catalogue without theorems. There,", folder.display()))?;
     output.line("  cargo run -- new belkin2020 weak_features --kind equality")?;
     output.line("writes the first one to fill in (the harness is compiled first: minutes).")?;
+    if let Ok(program) = std::env::current_exe() {
+        output.line(&format!("{} new .. does it there without a wait.", program.display()))?;
+    }
     Ok(0)
 }
 
