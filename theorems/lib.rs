@@ -2,6 +2,7 @@
 
 mod ali2019;
 mod arora2018;
+mod bartlett2020;
 mod bubeck2021;
 mod du2018;
 mod du2019;
@@ -11,6 +12,7 @@ mod marchenko1967;
 mod maurer2004;
 mod mei2022;
 mod molchanov2017;
+mod nakkiran2019;
 mod panels;
 mod wishart1928;
 
@@ -20,6 +22,7 @@ use theoremcheck::prelude::Catalogue;
 const TOPICS: &[(&str, &str)] = &[
     ("ali2019", "early stopping and ridge"),
     ("arora2018", "deep linear networks"),
+    ("bartlett2020", "benign overfitting"),
     ("bubeck2021", "robustness and isoperimetry"),
     ("du2018", "deep linear networks"),
     ("du2019", "training of wide networks"),
@@ -29,6 +32,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("maurer2004", "generalization bounds"),
     ("mei2022", "random features"),
     ("molchanov2017", "variational inference"),
+    ("nakkiran2019", "ridgeless regression"),
     ("wishart1928", "random matrices"),
 ];
 
@@ -37,6 +41,10 @@ pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
         ali2019::ridge_ratio::theorem(),
         arora2018::end_to_end::theorem(),
+        bartlett2020::benign_spectra::theorem(),
+        bartlett2020::effective_ranks::theorem(),
+        bartlett2020::leave_one_out::theorem(),
+        bartlett2020::variance::theorem(),
         bubeck2021::d_fold::theorem(),
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),
@@ -65,6 +73,7 @@ pub fn catalogue() -> Catalogue {
         mei2022::random_features::theorem(),
         molchanov2017::kl_approximation::theorem(),
         molchanov2017::kl_divergence::theorem(),
+        nakkiran2019::more_data::theorem(),
         wishart1928::moments::theorem(),
     ])
     .topics(TOPICS)
