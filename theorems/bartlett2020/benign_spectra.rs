@@ -162,11 +162,7 @@ fn logarithm() -> Claim {
                     says: |b| (b.beta - 1.0) * (1.0 + 200_f64.ln() / 200.0),
                 },
             ],
-            curve: Curve {
-                x: "beta",
-                grid: Grid::Linear { from: 1.25, to: 4.0, points: 23 },
-                at,
-            },
+            curve: Curve { x: "beta", grid: Grid::Linear { from: 1.25, to: 4.0, points: 23 }, at },
         },
         Tie::formula(law),
     )
@@ -228,7 +224,8 @@ fn floor() -> Claim {
             },
             theory: |f| too_low(f).value(),
             observable: Each(variance_with_floor),
-            sizes: &[100, 200, 400, 800],
+            // Large against the width of the step in the spectrum, tau^2.
+            sizes: &[400, 800, 1600, 3200],
             // log (1/kappa) = c n + log (1 - c tau) + O(1/n), and both sums are its multiples by tau
             // up to constants: a series in 1/n, of which the term after the first is the square.
             correction: Correction::INVERSE_N.then(2.0),
@@ -335,9 +332,7 @@ fn shares(u: f64, beta: f64) -> Shares {
         }
         (terms - 0.5 * at(start).powi(power) - slope(start) / 12.0) * (-u).exp()
     };
-    let integral = |power: i32| {
-        integrate(|v| v.exp() * at(v).powi(power), from, far, 1e-13).value
-    };
+    let integral = |power: i32| integrate(|v| v.exp() * at(v).powi(power), from, far, 1e-13).value;
     let tail = u * (1.0 + far / u).powf(1.0 - beta) / (beta - 1.0);
     Shares { first: summed(1) + integral(1) + tail, second: summed(2) + integral(2) }
 }

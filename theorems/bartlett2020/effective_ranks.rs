@@ -91,7 +91,10 @@ fn links() -> Derivation {
         .twin("no-square", |d| d.left(&sum / &largest))
         .nonneg("each-term", &x - x.pow(2), &Domain::new().closed(&x, 0, 1))
         .twin("not-the-largest", |d| d.on(&Domain::new().closed(&x, 0, 2)))
-        .assumed("largest", "the largest of the tail is one of its terms: r_k of the square is >= 1")
+        .assumed(
+            "largest",
+            "the largest of the tail is one of its terms: r_k of the square is >= 1",
+        )
         .nonneg("first-below-second", &second - &r, &ordered)
         .twin("any-order", |d| d.on(&some))
         .nonneg("second-below-square", r.pow(2) - &second, &ordered)
@@ -151,11 +154,10 @@ fn chain() -> Claim {
             domain: any_tail,
             margin: |t| {
                 let Ranks { first, second, of_square } = ranks(t);
-                let links =
-                    [of_square - 1.0, first / of_square - 1.0, second / first - 1.0];
+                let links = [of_square - 1.0, first / of_square - 1.0, second / first - 1.0];
                 links.into_iter().fold(first * first / second - 1.0, f64::min)
             },
-            known: vec![(powers(2.0), 0.205_462_133_521_001_2)],
+            known: vec![(powers(2.0), 1.205_462_133_521_001_2)],
             mutants: [
                 Mutant {
                     name: "reversed",

@@ -69,8 +69,7 @@ fn rank_one() -> Derivation {
         &l * &m + &lambda * &x * &y,
         m.pow(2) + k.pow(2) + &lambda * y.pow(2),
     ];
-    let determinant =
-        (&l * &k).pow(2) + &lambda * ((&l * &y - &m * &x).pow(2) + (&k * &x).pow(2));
+    let determinant = (&l * &k).pow(2) + &lambda * ((&l * &y - &m * &x).pow(2) + (&k * &x).pow(2));
     let adjugate = [&entries[2] * &x - &entries[1] * &y, &entries[0] * &y - &entries[1] * &x];
     let with = (&adjugate[0] * &x + &adjugate[1] * &y) / &determinant;
     let with_square = square(&adjugate) / determinant.pow(2);

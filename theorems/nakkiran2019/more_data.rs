@@ -94,7 +94,8 @@ fn turning() -> Derivation {
     let [wide, tall] = &*RISK;
     let all = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF).open(&p, 1, INF);
     let over = all.clone().open(&n, 0, &p - 1);
-    let far = all.clone().open(&n, 0, &p - 2);
+    let far = Domain::new().open(&r2, 0, INF).open(&sigma2, 0, INF).open(&p, 2, INF);
+    let far = far.open(&n, 0, &p - 2);
     let under = all.clone().open(&n, &p + 1, INF);
     let inside = Domain::new().open(&p, 1, INF).open(&q, 0, &p - 1).open(&n, 0, &p - 1);
     let unit = wide.at(&sigma2, 1).at(&r2, &p * (&p - 1) / q.pow(2));
@@ -395,8 +396,7 @@ fn example(more: usize) -> Growing {
 
 /// $R(n)$ as stated.
 fn mean(m: &Model) -> Formula {
-    let values =
-        [("n", m.n as f64), ("p", m.p as f64), ("r2", m.r2), ("sigma2", m.sigma2)];
+    let values = [("n", m.n as f64), ("p", m.p as f64), ("r2", m.r2), ("sigma2", m.sigma2)];
     if m.n < m.p {
         Formula::of("wide", &RISK[0], values)
     } else {
