@@ -295,46 +295,42 @@ fn scaled_variance(b: Borderline, size: usize) -> Sampler {
 
 /// $V_n$ of the borderline spectrum.
 fn decay(b: &Borderline) -> f64 {
-    let gap = |u: f64| u + shares(u, b.beta).first.ln() - b.log_n;
+    let inverses: Vec<f64> =
+        (1..=TERMS).map(|i| f64::from(i) * f64::from(i + 1).ln().powf(b.beta)).collect();
+    let gap = |u: f64| u + share_sum(&inverses, u, b.beta, 1).ln() - b.log_n;
     let u = root(gap, 0.25, b.log_n + 3.0).unwrap_or(f64::NAN);
-    let Shares { first, second } = shares(u, b.beta);
+    let [first, second] = [1, 2].map(|power| share_sum(&inverses, u, b.beta, power));
     second / (first - second)
 }
 
-/// Both sums over $k = e^U$ for $\kappa = \frac{1}{k U^\beta}$, so that nothing overflows.
+/// $\frac1k \sum_i \bigl(\frac{\lambda_i}{\lambda_i + \kappa}\bigr)^{1, 2}$ for $k = e^U$ and
+/// $\kappa = \frac{1}{k U^\beta}$, so that nothing overflows; `inverses` are the first
+/// $1 / \lambda_i$.
 ///
 /// Terms up to [`TERMS`] are summed; beyond, the integral in $v = \log (i / k)$ with the two
 /// corrections of Euler and Maclaurin, and beyond $v$ = [`FAR`] its first order,
 /// $\int (U / (U + v))^\beta dv$.
-fn shares(u: f64, beta: f64) -> Shares {
-    let weight = |v: f64| {
-        // log (i + 1) / U
-        let log = u + v + (-(u + v)).exp().ln_1p();
-        (log / u).powf(beta)
-    };
-    let at = |v: f64| 1.0 / (1.0 + v.exp() * weight(v));
+fn share_sum(inverses: &[f64], u: f64, beta: f64, power: i32) -> f64 {
+    // log (i + 1)
+    let log = |v: f64| u + v + (-(u + v)).exp().ln_1p();
+    let share = |v: f64| 1.0 / (1.0 + v.exp() * (log(v) / u).powf(beta));
     let few = f64::from(TERMS);
     let start = few.ln() - u;
-    // So far below the level all of them together are below 1e-17 of the sum.
-    let far_below = start < -FAR;
     let from = start.max(-FAR);
     let far = FAR.max(from + FAR);
-    let summed = |power: i32| -> f64 {
-        let terms = (1..=TERMS).map(|i| at(f64::from(i).ln() - u).powi(power)).sum::<f64>();
-        // The slope of a share in i, by its logarithmic derivative.
-        let slope = |v: f64| {
-            let log = u + v + (-(u + v)).exp().ln_1p();
-            let growth = 1.0 + beta * few / ((few + 1.0) * log);
-            f64::from(power) * at(v).powi(power) * (at(v) - 1.0) * growth / few
-        };
-        if far_below {
-            return 0.0;
-        }
-        (terms - 0.5 * at(start).powi(power) - slope(start) / 12.0) * (-u).exp()
-    };
-    let integral = |power: i32| integrate(|v| v.exp() * at(v).powi(power), from, far, 1e-13).value;
-    let tail = u * (1.0 + far / u).powf(1.0 - beta) / (beta - 1.0);
-    Shares { first: summed(1) + integral(1) + tail, second: summed(2) + integral(2) }
+    let integral = integrate(|v| v.exp() * share(v).powi(power), from, far, 1e-13).value;
+    let tail = if power == 1 { u * (1.0 + far / u).powf(1.0 - beta) / (beta - 1.0) } else { 0.0 };
+    if start < -FAR {
+        // All terms that are summed one by one are below 1e-15 of the sum.
+        return integral + tail;
+    }
+    let kappa = (-u).exp() * u.powf(-beta);
+    let terms: f64 = inverses.iter().map(|x| (1.0 + kappa * x).powi(-power)).sum();
+    // The slope of the last term in i, by its logarithmic derivative.
+    let last = share(start);
+    let growth = 1.0 + beta * few / ((few + 1.0) * log(start));
+    let slope = f64::from(power) * last.powi(power) * (last - 1.0) * growth / few;
+    (terms - 0.5 * last.powi(power) - slope / 12.0) * (-u).exp() + integral + tail
 }
 
 /// $V_n$ of a geometric spectrum with a floor at $n$ = size.

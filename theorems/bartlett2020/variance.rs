@@ -5,9 +5,9 @@
 //! observations over their effective rank. Both prices have to be small for interpolation to be
 //! benign, and no spectrum escapes either.
 
-use super::{LINK, PAPER, tail_sums};
+use super::{Beyond, LINK, PAPER, dense_variance, tail_sums};
+use crate::hastie2022::tail_index;
 use theoremcheck::models::deterministic_equivalent::Level;
-use theoremcheck::models::sign_average::SignAverage;
 use theoremcheck::prelude::*;
 
 /// A shape of spectrum, and $p = \gamma n$ eigenvalues of it.
@@ -200,6 +200,7 @@ fn equivalent() -> Claim {
     )
     // A draw costs n^2 p.
     .price(3.0)
+    .points(3)
 }
 
 fn two_sided() -> Claim {
@@ -294,9 +295,9 @@ fn above() -> Claim {
             known: vec![(Sized { model: example(Shape::Flat, 1.0), n: 16 }, 0.125)],
             mutants: [
                 Mutant {
-                    name: "root-of-tail",
-                    why: "takes the root of n / R, as in the bound on the bias",
-                    says: |s| (at_one(s).fitted + at_one(s).tail.sqrt()) / BAND,
+                    name: "all-fitted",
+                    why: "counts every observation as spent on a direction: k* = n",
+                    says: |s| (1.0 + at_one(s).tail) / BAND,
                 },
                 Mutant {
                     name: "whole-rank",
@@ -307,8 +308,8 @@ fn above() -> Claim {
                     },
                 },
                 Mutant {
-                    name: "three-quarters",
-                    why: "narrows the band from below beyond what the middle of a law leaves",
+                    name: "one-and-a-half",
+                    why: "takes the ratio of a flat spectrum with p = 3 n for the least",
                     says: |s| 1.5 * sum_of_prices(s),
                 },
             ],
@@ -428,8 +429,6 @@ fn room(s: &Spectrum, bounds: fn(f64, f64, &Prices) -> [f64; 2]) -> f64 {
 /// $V_X$ of one dense Gaussian design, in the eigenbasis of $\Sigma$.
 fn variance(m: Model, n: usize) -> Sampler {
     let eigenvalues = spectrum(&m, n);
-    let mut design = SignAverage::new(n, &eigenvalues, &vec![0.0; eigenvalues.len()]);
-    // A singular design has probability 0; the harness reports what is not a number.
-    Sampler::new(move |rng| design.draw(rng).map_or(f64::NAN, |risk| risk.variance))
-        .tail_index(crate::hastie2022::tail_index(n, eigenvalues.len()))
+    Sampler::new(dense_variance(n, &eigenvalues, Beyond::default()))
+        .tail_index(tail_index(n, eigenvalues.len()))
 }

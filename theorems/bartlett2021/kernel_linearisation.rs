@@ -231,7 +231,7 @@ fn rate() -> Claim {
             // Moments of a coordinate of a uniform unit vector are rational in d: a series in 1/d,
             // of which the term after the first is the square.
             correction: Correction::INVERSE_N.then(2.0),
-            resolution: 0.1,
+            resolution: 0.15,
             mutants: [
                 Mutant {
                     name: "norm",
@@ -259,7 +259,7 @@ fn rate() -> Claim {
     )
     // A draw costs n^2 d.
     .price(3.0)
-    .points(3)
+    .points(2)
 }
 
 fn operator_norm() -> Claim {

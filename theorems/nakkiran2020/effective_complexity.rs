@@ -133,7 +133,7 @@ fn training_error() -> Claim {
             domain: any_fit,
             theory: |f| tall(f).value(),
             observable: residual,
-            resolution: Relative(0.01),
+            resolution: Relative(0.02),
             known: vec![(along(30, 12, IsotropicRow::Gaussian), 0.6)],
             mutants: [
                 Mutant {
@@ -183,7 +183,7 @@ fn misspecified() -> Claim {
             },
             theory: |h| with_hidden(h).value(),
             observable: hidden_residual,
-            resolution: Relative(0.01),
+            resolution: Relative(0.02),
             known: vec![(Hidden { n: 30, p: 12, r2: 2.0, hidden: 0.25, sigma2: 0.5 }, 0.6)],
             mutants: [
                 Mutant {
