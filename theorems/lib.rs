@@ -16,6 +16,7 @@ mod mei2022;
 mod molchanov2017;
 mod nakkiran2019;
 mod nakkiran2020;
+mod nakkiran2021;
 mod panels;
 mod wishart1928;
 
@@ -39,6 +40,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("molchanov2017", "variational inference"),
     ("nakkiran2019", "double descent"),
     ("nakkiran2020", "double descent"),
+    ("nakkiran2021", "double descent"),
     ("wishart1928", "random matrices"),
 ];
 
@@ -85,6 +87,7 @@ pub fn catalogue() -> Catalogue {
         nakkiran2019::more_data::theorem(),
         nakkiran2020::effective_complexity::theorem(),
         nakkiran2020::label_noise::theorem(),
+        nakkiran2021::optimal_ridge::theorem(),
         wishart1928::moments::theorem(),
     ])
     .topics(TOPICS)
