@@ -17,8 +17,8 @@ struct Borderline {
     log_n: f64,
 }
 
-/// $\lambda_i = e^{-i/\tau} + \epsilon$, $i \le p = n^2$, with $p \epsilon = n e^{-c n}$; `share` is
-/// $c \tau$.
+/// $\lambda_i = e^{-i/\tau} + \epsilon$, $i \le p = n^2$, with $p \epsilon = n e^{-c n}$; `share`
+/// is $c \tau$.
 #[derive(Clone, Copy, Debug)]
 struct Floor {
     tau: f64,
@@ -135,8 +135,8 @@ fn logarithm() -> Claim {
             observable: Each(scaled_variance),
             // Sizes are log n.
             sizes: &[4096, 16384],
-            // What is left is log log n / log n, which falls by 0.29 from one size to the other: the
-            // guard 1/2 allows 0.5.
+            // What is left is log log n / log n, which falls by 0.29 from one size to the other:
+            // the guard 1/2 allows 0.5.
             correction: Correction::GUARD,
             resolution: Relative(0.005),
             known: vec![(at(1.5), 0.5), (at(2.0), 1.0), (at(3.0), 2.0)],
@@ -226,8 +226,9 @@ fn floor() -> Claim {
             observable: Each(variance_with_floor),
             // Large against the width of the step in the spectrum, tau^2.
             sizes: &[400, 800, 1600, 3200],
-            // log (1/kappa) = c n + log (1 - c tau) + O(1/n), and both sums are its multiples by tau
-            // up to constants: a series in 1/n, of which the term after the first is the square.
+            // log (1/kappa) = c n + log (1 - c tau) + O(1/n), and both sums are its multiples by
+            // tau up to constants: a series in 1/n, of which the term after the first is the
+            // square.
             correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.003),
             known: vec![
@@ -298,7 +299,10 @@ fn decay(b: &Borderline) -> f64 {
     let inverses: Vec<f64> =
         (1..=TERMS).map(|i| f64::from(i) * f64::from(i + 1).ln().powf(b.beta)).collect();
     let gap = |u: f64| u + share_sum(&inverses, u, b.beta, 1).ln() - b.log_n;
-    let u = root(gap, 0.25, b.log_n + 3.0).unwrap_or(f64::NAN);
+    // n is about k U / (beta - 1); where that is too rough a start, the whole range.
+    let near = b.log_n - b.log_n.ln() + (b.beta - 1.0).ln();
+    let whole = |_| root(gap, 0.25, b.log_n + 3.0);
+    let u = root(gap, (near - 1.0).max(0.25), near + 1.0).or_else(whole).unwrap_or(f64::NAN);
     let [first, second] = [1, 2].map(|power| share_sum(&inverses, u, b.beta, power));
     second / (first - second)
 }
@@ -318,7 +322,7 @@ fn share_sum(inverses: &[f64], u: f64, beta: f64, power: i32) -> f64 {
     let start = few.ln() - u;
     let from = start.max(-FAR);
     let far = FAR.max(from + FAR);
-    let integral = integrate(|v| v.exp() * share(v).powi(power), from, far, 1e-13).value;
+    let integral = integrate(|v| v.exp() * share(v).powi(power), from, far, 1e-12).value;
     let tail = if power == 1 { u * (1.0 + far / u).powf(1.0 - beta) / (beta - 1.0) } else { 0.0 };
     if start < -FAR {
         // All terms that are summed one by one are below 1e-15 of the sum.

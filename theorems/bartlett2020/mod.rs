@@ -20,6 +20,7 @@ pub(crate) mod variance;
 use theoremcheck::linalg::small::{
     cholesky_in_place, dot, gram_lower, solve_lower, solve_lower_transposed,
 };
+use theoremcheck::linalg::{LinalgError, vectorised};
 use theoremcheck::random::Rng;
 
 /// The paper, as `source` cites it.
@@ -42,9 +43,9 @@ pub(crate) struct Beyond {
     pub(crate) squares: f64,
 }
 
-/// Draws $V_X = \operatorname{tr} K^{-1} M K^{-1}$ for noise of variance 1, with the Gram matrix $K$ of
-/// an $n \times p$ Gaussian design, drawn entry by entry in the eigenbasis of $\Sigma$, and $M$ that
-/// of its columns times $\sqrt{\lambda_j}$. Features beyond enter both by their means,
+/// Draws $V_X = \operatorname{tr} K^{-1} M K^{-1}$ for noise of variance 1, with the Gram matrix
+/// $K$ of an $n \times p$ Gaussian design, drawn entry by entry in the eigenbasis of $\Sigma$, and
+/// $M$ that of its columns times $\sqrt{\lambda_j}$. Features beyond enter both by their means,
 /// $\sum_i \lambda_i I$ and $\sum_i \lambda_i^2 I$. $n^2 p + 2 n^3$ flops.
 pub(crate) fn dense_variance(
     n: usize,
@@ -58,24 +59,31 @@ pub(crate) fn dense_variance(
     let mut inverse = vec![0.0; n * n];
     move |rng| {
         rng.fill_normal(&mut rows);
-        for (gram, mean) in [(&mut factor, beyond.sum), (&mut weighted, beyond.squares)] {
-            for row in rows.chunks_exact_mut(p) {
-                row.iter_mut().zip(&deviations).for_each(|(x, scale)| *x *= scale);
-            }
-            gram_lower(&rows, n, p, gram);
-            (0..n).for_each(|i| gram[i * n + i] += mean);
-        }
-        if cholesky_in_place(&mut factor, n).is_err() {
+        let factored = vectorised(
+            #[inline(always)]
+            || {
+                for (gram, mean) in [(&mut factor, beyond.sum), (&mut weighted, beyond.squares)] {
+                    for row in rows.chunks_exact_mut(p) {
+                        row.iter_mut().zip(&deviations).for_each(|(x, scale)| *x *= scale);
+                    }
+                    gram_lower(&rows, n, p, gram);
+                    (0..n).for_each(|i| gram[i * n + i] += mean);
+                }
+                cholesky_in_place(&mut factor, n)?;
+                for (j, column) in inverse.chunks_exact_mut(n).enumerate() {
+                    column.fill(0.0);
+                    column[j] = 1.0;
+                    solve_lower(&factor, n, column);
+                    solve_lower_transposed(&factor, n, column);
+                }
+                Ok::<(), LinalgError>(())
+            },
+        );
+        if factored.is_err() {
             return f64::NAN; // of probability 0; the harness reports what is not a number
         }
         for i in 0..n {
             (0..i).for_each(|j| weighted[j * n + i] = weighted[i * n + j]);
-        }
-        for (j, column) in inverse.chunks_exact_mut(n).enumerate() {
-            column.fill(0.0);
-            column[j] = 1.0;
-            solve_lower(&factor, n, column);
-            solve_lower_transposed(&factor, n, column);
         }
         let form = |column: &[f64]| -> f64 {
             weighted.chunks_exact(n).zip(column).map(|(row, x)| x * dot(row, column)).sum()

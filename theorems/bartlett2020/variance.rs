@@ -15,7 +15,7 @@ use theoremcheck::prelude::*;
 struct Model {
     gamma: f64,
     shape: Shape,
-    /// Variance of a spike over that of the rest, or the ratio of the largest to the least.
+    /// The variance of a spike over that of the rest.
     strength: f64,
 }
 
@@ -25,7 +25,7 @@ enum Shape {
     Flat,
     /// The first $n/4$ stand out.
     Spiked,
-    /// From the largest to the least by a power of the index that is at most one half.
+    /// A power of the index: a sixth of the logarithm of the strength to base ten.
     Power,
 }
 
@@ -372,9 +372,8 @@ fn spectrum(m: &Model, n: usize) -> Vec<f64> {
         Shape::Flat => 1.0,
         Shape::Spiked if 4 * i < n => m.strength,
         Shape::Spiked => 1.0,
-        // The strength is that of the first over the last if n is large.
         Shape::Power => {
-            let exponent = 0.5 * m.strength.ln() / 1000_f64.ln();
+            let exponent = m.strength.log10() / 6.0;
             ((i as f64 + 1.0) / p as f64).powf(-exponent)
         }
     };

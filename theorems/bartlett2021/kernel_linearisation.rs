@@ -8,6 +8,7 @@
 use super::{LINK, PAPER};
 use std::sync::LazyLock;
 use theoremcheck::linalg::small::{cholesky_in_place, dot, gram_lower, solve_lower};
+use theoremcheck::linalg::vectorised;
 use theoremcheck::models::isotropic_rows::IsotropicRow;
 use theoremcheck::prelude::*;
 
@@ -94,9 +95,10 @@ pub(crate) fn theorem() -> Theorem {
             $h = \frac a2 t^2$, besides a linear part,
             $E \|\Delta\|_F^2 = \frac{a^2}{4} \bigl(\frac{2 n (n-1) (d-1)}{d^2 (d+2)}
             + \frac{n}{d^2}\bigr)$ exactly, which does not vanish. Checked of the operator norm is
-            $\|\Delta\| \le 2.5 |h''(0)| \sqrt{\gamma / (2d)}$ on average, a constant of our choice. For $\gamma > 1$ the mean of $K$ over the directions that are orthogonal to
-            1 and to the columns of $X$ tends to $\rho$, on average: the ridge is seen where the
-            linear part is not. Checked for $e^t$, $(1+t)^2$ and $(1+t)^3$.",
+            $\|\Delta\| \le 2.5 |h''(0)| \sqrt{\gamma / (2d)}$ on average, a constant of our choice.
+            For $\gamma > 1$ the mean of $K$ over the directions that are orthogonal to 1 and to the
+            columns of $X$ tends to $\rho$, on average: the ridge is seen where the linear part is
+            not. Checked for $e^t$, $(1+t)^2$ and $(1+t)^3$.",
         claims: vec![second_moment(), rate(), operator_norm(), ridge()],
         derivation: remainder,
     }
@@ -340,11 +342,7 @@ fn ridge() -> Claim {
                     why: "takes the curvature for the whole remainder: h''(0) / 2",
                     says: |m| {
                         let [_, _, second] = m.kernel.derivatives();
-                        match m.kernel {
-                            // Exact for a square.
-                            Kernel::Square => 1.25,
-                            _ => 0.5 * second,
-                        }
+                        0.5 * second
                     },
                 },
                 Mutant {
@@ -399,7 +397,11 @@ impl Inputs {
 
     fn draw(&mut self, rng: &mut Rng) {
         IsotropicRow::Sphere.fill_rows(rng, &mut self.rows, self.d);
-        gram_lower(&self.rows, self.n, self.d, &mut self.gram);
+        let (rows, gram) = (&self.rows, &mut self.gram);
+        vectorised(
+            #[inline(always)]
+            || gram_lower(rows, self.n, self.d, gram),
+        );
         self.gram.iter_mut().for_each(|t| *t /= self.d as f64);
     }
 
@@ -460,8 +462,8 @@ fn norm_of_difference(s: Sized) -> Sampler {
     })
 }
 
-/// The operator norm of a symmetric matrix, of which the lower half is read: the least $c$ for which
-/// $c I + M$ and $c I - M$ have a Cholesky factor, by bisection.
+/// The operator norm of a symmetric matrix, of which the lower half is read: the least $c$ for
+/// which $c I + M$ and $c I - M$ have a Cholesky factor, by bisection.
 fn operator_norm_of(lower: &[f64], n: usize, work: &mut [f64]) -> f64 {
     let mut holds = |c: f64| {
         [1.0, -1.0].into_iter().all(|sign| {
@@ -480,8 +482,8 @@ fn operator_norm_of(lower: &[f64], n: usize, work: &mut [f64]) -> f64 {
 }
 
 /// The mean of $K$ over the directions orthogonal to 1 and to the columns of $X$:
-/// $\frac{1}{n-d-1} \bigl(\operatorname{tr} K - \operatorname{tr} (S^\top S)^{-1} S^\top K S\bigr)$ with
-/// $S = (X, 1)$.
+/// $\frac{1}{n-d-1} \bigl(\operatorname{tr} K - \operatorname{tr} (S^\top S)^{-1} S^\top K S\bigr)$
+/// with $S = (X, 1)$.
 fn mean_beyond(m: Model, d: usize) -> Sampler {
     let n = count(&m, d);
     let (mut inputs, width) = (Inputs::new(n, d), d + 1);

@@ -1,8 +1,8 @@
 //! The tail of the spectrum acts as a ridge.
 //!
-//! Nobody added a penalty, and yet interpolation on many weak features behaves like ridge regression
-//! on the few strong ones: the Gram matrix of the weak ones is nearly a multiple of the identity,
-//! up to one over their effective rank.
+//! Nobody added a penalty, and yet interpolation on many weak features behaves like ridge
+//! regression on the few strong ones: the Gram matrix of the weak ones is nearly a multiple of the
+//! identity, up to one over their effective rank.
 
 use super::{LINK, PAPER};
 use std::sync::LazyLock;
@@ -43,9 +43,9 @@ pub(crate) fn theorem() -> Theorem {
             So, if $R_k$ is large against $n^2$ (against $n$ for the operator norm),
             $X X^\top \approx X_{\le k} X_{\le k}^\top + S I$: the minimum-norm least-squares
             estimator on all features agrees on the first $k$ with ridge regression on these
-            alone, with ridge $S$, and nobody has added it. For $\lambda_j = S / m$, standard normal $X_{\le k}$ and
-            independent $y$ with covariance $I$, the mean squared distance of the two estimators on the first
-            $k$ coordinates falls like $1 / R_k = 1 / m$.",
+            alone, with ridge $S$, and nobody has added it. For $\lambda_j = S / m$, standard normal
+            $X_{\le k}$ and independent $y$ with covariance $I$, the mean squared distance of the
+            two estimators on the first $k$ coordinates falls like $1 / R_k = 1 / m$.",
         claims: vec![frobenius(), distance()],
         derivation: second_moment,
     }

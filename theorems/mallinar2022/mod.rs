@@ -3,8 +3,8 @@
 //!
 //! Notation: $\lambda_i$ are the eigenvalues of the covariance of infinitely many features, and
 //! $V_X$ is what noise of variance 1 adds to the excess risk of the minimum-norm least-squares
-//! estimator on $n$ observations. As $n \to \infty$ overfitting is benign if $V_X \to 0$, tempered if
-//! $V_X$ tends to a positive number, catastrophic if $V_X \to \infty$.
+//! estimator on $n$ observations. As $n \to \infty$ overfitting is benign if $V_X \to 0$, tempered
+//! if $V_X$ tends to a positive number, catastrophic if $V_X \to \infty$.
 
 pub(crate) mod power_law;
 

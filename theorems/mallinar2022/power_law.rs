@@ -133,8 +133,8 @@ fn tempered() -> Claim {
             theory: |p| of_power(p, 0, "limit").value(),
             observable: Each(variance),
             sizes: &[4, 8, 16, 32],
-            // For Gaussian rows the mean has an expansion in whole powers of 1/n at a spectrum whose
-            // shape does not change with n: the term after 1/n is its square.
+            // For Gaussian rows the mean has an expansion in whole powers of 1/n at a spectrum
+            // whose shape does not change with n: the term after 1/n is its square.
             correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.02),
             known: vec![(Power { alpha: 3.0 }, 2.0), (Power { alpha: 2.5 }, 1.5)],
@@ -273,8 +273,8 @@ fn inverse(g: &Geometric) -> Formula {
 /// by their means.
 ///
 /// What is left out of $X X^\top$ has mean 0 and is of the order of
-/// $\sqrt{n \sum_{i>p} \lambda_i^2}$ against the least eigenvalue, about $n \kappa$: at $p = 4 n$ and
-/// $\alpha = 2$ three hundredths, so that the trace is changed by its square, $10^{-3}$ of it.
+/// $\sqrt{n \sum_{i>p} \lambda_i^2}$ against the least eigenvalue, about $n \kappa$: at $p = 4 n$
+/// and $\alpha = 2$ three hundredths, so that the trace is changed by its square, $10^{-3}$ of it.
 fn variance(p: Power, n: usize) -> Sampler {
     let count = DRAWN * n;
     let eigenvalues: Vec<f64> = (1..=count).map(|i| (i as f64).powf(-p.alpha)).collect();

@@ -153,14 +153,9 @@ fn turning() -> Derivation {
         .positive("weak-signal", wide.d(&n), &weak(&p / (&p - 1)))
         .twin("strong-signal", |s| s.on(&weak(2 * &p / (&p - 1))))
         .positive("beyond", -tall.d(&n), &under)
-        .twin("everywhere", |s| s.on(&all.open(&n, 0, INF)))
-        .limit("threshold", wide.clone(), &n, Toward::Below(&p - 1), INF, &all_of(&p, &r2, &sigma2))
+        .twin("everywhere", |s| s.on(&all.clone().open(&n, 0, INF)))
+        .limit("threshold", wide.clone(), &n, Toward::Below(&p - 1), INF, &all)
         .twin("other-side", |s| s.toward(Toward::Above(&p - 1)))
-}
-
-/// All signals and noises at all numbers of features.
-fn all_of(p: &Expr, r2: &Expr, sigma2: &Expr) -> Domain {
-    Domain::new().open(p, 1, INF).open(r2, 0, INF).open(sigma2, 0, INF)
 }
 
 fn risk() -> Claim {

@@ -61,18 +61,17 @@ pub(crate) fn theorem() -> Theorem {
         },
         statement: r"The effective model complexity of a training procedure at error
             $\epsilon \ge 0$ is the largest number $n$ of observations on which its training
-            error is at most $\epsilon$ on average. That test error peaks where it is close to $n$ is
-            a hypothesis of the paper about deep networks, and not claimed here. Let
-            $y = X\beta + e$ with an $n \times p$ matrix $X$ whose independent rows have a density,
-            and independent noise $e$ with covariance $\sigma^2 I$. The training error
-            $\frac1n \|y - X X^+ y\|^2$ of the minimum-norm least-squares estimator is 0 almost
-            surely for $n \le p$, and on average $\sigma^2 \bigl(1 - \frac pn\bigr)$ for $n > p$,
-            whatever the law of $X$ and $\beta$. So its effective model complexity is
-            $\lfloor p / (1 - \epsilon/\sigma^2) \rfloor$ for $0 \le \epsilon < \sigma^2$, and
-            infinite beyond; at $\epsilon = 0$ it is $p$, where for Gaussian $X$ the mean excess
-            risk is infinite. If a share $h$ of a signal of strength $r^2$ lies in independent
-            standard normal features that are not observed, $\sigma^2 + r^2 h$ takes the place of
-            $\sigma^2$.",
+            error is at most $\epsilon$ on average. That test error peaks where it is close to $n$
+            is a hypothesis of the paper about deep networks, and not claimed here. Let $y = X\beta
+            + e$ with an $n \times p$ matrix $X$ whose independent rows have a density, and
+            independent noise $e$ with covariance $\sigma^2 I$. The training error $\frac1n \|y - X
+            X^+ y\|^2$ of the minimum-norm least-squares estimator is 0 almost surely for $n \le p$,
+            and on average $\sigma^2 \bigl(1 - \frac pn\bigr)$ for $n > p$, whatever the law of $X$
+            and $\beta$. So its effective model complexity is $\lfloor p / (1 - \epsilon/\sigma^2)
+            \rfloor$ for $0 \le \epsilon < \sigma^2$, and infinite beyond; at $\epsilon = 0$ it is
+            $p$, where for Gaussian $X$ the mean excess risk is infinite. If a share $h$ of a signal
+            of strength $r^2$ lies in independent standard normal features that are not observed,
+            $\sigma^2 + r^2 h$ takes the place of $\sigma^2$.",
         claims: vec![training_error(), misspecified(), complexity()],
         derivation: projection,
     }
@@ -331,8 +330,8 @@ fn residual(f: Fit) -> Sampler {
     })
 }
 
-/// The same for Gaussian features of which the first carries the visible part of the signal, and one
-/// that is not observed the hidden part.
+/// The same for Gaussian features of which the first carries the visible part of the signal, and
+/// one that is not observed the hidden part.
 fn hidden_residual(h: Hidden) -> Sampler {
     let Hidden { n, p, r2, hidden, sigma2 } = h;
     let mut columns = vec![0.0; n * p];

@@ -1,9 +1,9 @@
 //! The peak is proportional to the noise of the labels.
 //!
 //! Networks trained on labels of which some are wrong show double descent much more than those
-//! trained on clean ones. In the linear model the excess risk is affine in the variance of the noise,
-//! exactly: without noise, and with all features of the signal observed, there is no peak at all. A
-//! model that misses a part of the signal has noise of its own making.
+//! trained on clean ones. In the linear model the excess risk is affine in the variance of the
+//! noise, exactly: without noise, and with all features of the signal observed, there is no peak at
+//! all. A model that misses a part of the signal has noise of its own making.
 
 use super::{LINK, PAPER};
 use crate::hastie2022::tail_index;
@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use theoremcheck::linalg::small::{
     add_scaled, cholesky_in_place, dot, gram_lower, solve_lower, solve_lower_transposed,
 };
+use theoremcheck::linalg::vectorised;
 use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
 
@@ -71,8 +72,8 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
-/// $r^2 (1 - \frac np)$, $\sigma^2 \frac{n}{p-n-1}$ and the risk without noise of a model that misses
-/// a share.
+/// $r^2 (1 - \frac np)$, $\sigma^2 \frac{n}{p-n-1}$ and the risk without noise of a model that
+/// misses a share.
 static PARTS: LazyLock<[Expr; 3]> = LazyLock::new(|| {
     let (n, p, r2, sigma2, hidden) = vars!("n", "p", "r2", "sigma2", "hidden");
     let slope = &n / (&p - &n - 1);
@@ -328,8 +329,14 @@ fn with_and_without(m: Noisy) -> Sampler<[f64; 2]> {
     Sampler::new(move |rng| {
         rng.fill_normal(&mut rows);
         rng.fill_normal(&mut noise);
-        gram_lower(&rows, n, p, &mut gram);
-        if cholesky_in_place(&mut gram, n).is_err() {
+        let factored = vectorised(
+            #[inline(always)]
+            || {
+                gram_lower(&rows, n, p, &mut gram);
+                cholesky_in_place(&mut gram, n)
+            },
+        );
+        if factored.is_err() {
             return [f64::NAN; 2]; // of probability 0; the harness reports what is not a number
         }
         let [clean, noisy] = [0.0, deviation].map(|scale| {

@@ -47,44 +47,43 @@ pub(crate) fn theorem() -> Theorem {
         title: "Optimally tuned ridge regression has no double descent",
         source: Source {
             paper: PAPER,
-            result: "Theorems 1, 3 and 4 and Lemma 2; the statement for each design is derived here",
+            result: "Theorems 1, 3, 4 and Lemma 2; the statement for each design is derived here",
             link: LINK,
         },
         statement: r"Let $y = X\beta + \epsilon$ with $n$ independent $N(0, I_p)$ rows of $X$, any
             $\beta$ with $\|\beta\|^2 = r^2$, and independent noise $\epsilon$ with covariance
             $\sigma^2 I$, and $\hat\beta_\mu = (X^\top X + \mu I)^{-1} X^\top y$. The mean excess
-            risk $E \|\hat\beta_\mu - \beta\|^2$ is least at $\mu^* = \frac{p \sigma^2}{r^2}$, where it
-            is $\sigma^2 E \operatorname{tr} (X^\top X + \mu^* I)^{-1}$. It falls with $n$, for each
-            design: with $A = X^\top X + \mu I$, a new row $x$ takes
-            $\frac{\|A^{-1} x\|^2}{1 + x^\top A^{-1} x}$ from $\operatorname{tr} A^{-1}$. If $d$ of
-            the features, a random share $\delta = d/p$, are used and
-            $\mu$ is tuned for each $d$, then with $s^2 = \sigma^2 + r^2 (1 - \delta)$ the risk is
-            least at $\mu^* = \frac{p s^2}{r^2}$, and tends, as $n \to \infty$ with
-            $p/n \to \phi$, to $r^2 (1-\delta) + s^2 \gamma m$, $\gamma = \delta \phi$,
-            where $m > 0$ solves $\gamma\lambda m^2 + (1-\gamma+\lambda) m = 1$ with
-            $\lambda = \frac{\phi s^2}{r^2}$. It falls with $d$ as well. For other laws it may not:
-            let $(x, y) = (e_1, 1)$ with probability 0.98 and $(e_2, \pm 20)$ with probability
-            0.01 each; then the least mean squared error on new data is
-            $8.1567\ldots$ with one observation and $8.1790\ldots$ with two.",
+            risk $E \|\hat\beta_\mu - \beta\|^2$ is least at $\mu^* = \frac{p \sigma^2}{r^2}$, where
+            it is $\sigma^2 E \operatorname{tr} (X^\top X + \mu^* I)^{-1}$. It falls with $n$, for
+            each design: with $A = X^\top X + \mu I$, a new row $x$ takes $\frac{\|A^{-1} x\|^2}{1 +
+            x^\top A^{-1} x}$ from $\operatorname{tr} A^{-1}$. If $d$ of the features, a random
+            share $\delta = d/p$, are used and $\mu$ is tuned for each $d$, then with $s^2 =
+            \sigma^2 + r^2 (1 - \delta)$ the risk is least at $\mu^* = \frac{p s^2}{r^2}$, and
+            tends, as $n \to \infty$ with $p/n \to \phi$, to $r^2 (1-\delta) + s^2 \gamma m$,
+            $\gamma = \delta \phi$, where $m > 0$ solves $\gamma\lambda m^2 + (1-\gamma+\lambda) m =
+            1$ with $\lambda = \frac{\phi s^2}{r^2}$. It falls with $d$ as well. For other laws it
+            may not: let $(x, y) = (e_1, 1)$ with probability 0.98 and $(e_2, \pm 20)$ with
+            probability 0.01 each; then the least mean squared error on new data is $8.1567\ldots$
+            with one observation and $8.1790\ldots$ with two.",
         claims: vec![projected(), new_row(), samples(), model_size(), counterexample()],
         derivation: monotone,
     }
 }
 
-/// $r^2 (1-\delta) + s^2 \gamma m$.
+/// $r^2 (1-\delta) + s^2 \gamma m$, with the first term and $s^2$ as symbols.
 static RISK: LazyLock<Expr> = LazyLock::new(|| {
-    let (ratio, share, r2, sigma2) = vars!("ratio", "share", "r2", "sigma2");
-    let missed = &r2 * (1 - &share);
-    let noise = &sigma2 + &missed;
-    let (gamma, lambda) = (&share * &ratio, &ratio * &noise / &r2);
+    let (missed, noise, gamma, lambda) = vars!("missed", "noise", "gamma", "lambda");
     let linear = 1 - &gamma + &lambda;
-    let root = (linear.pow(2) + 4 * &gamma * &lambda).sqrt();
+    let root = (linear.pow(2) + 4 * &gamma * lambda).sqrt();
     missed + noise * gamma * 2 / (linear + root)
 });
 
 /// [`RISK`] at a model.
 fn tuned(m: &Model) -> Formula {
-    let values = [("ratio", m.ratio), ("share", m.share), ("r2", m.r2), ("sigma2", m.sigma2)];
+    let missed = m.r2 * (1.0 - m.share);
+    let noise = m.sigma2 + missed;
+    let (gamma, lambda) = (m.share * m.ratio, m.ratio * noise / m.r2);
+    let values = [("missed", missed), ("noise", noise), ("gamma", gamma), ("lambda", lambda)];
     Formula::of("no-cancellation", &RISK, values)
 }
 
@@ -119,18 +118,14 @@ fn monotone() -> Derivation {
 
 /// $\gamma\lambda m^2 + (1 - \gamma + \lambda) m = 1$ at the tuned ridge, without cancellation.
 fn resolvent(steps: Derivation) -> Derivation {
-    let (ratio, share, r2, sigma2) = vars!("ratio", "share", "r2", "sigma2");
+    let (missed, noise) = vars!("missed", "noise");
     let (g, lambda, m) = vars!("gamma", "lambda", "m");
     let any = Domain::new().open(&g, 0, INF).open(&lambda, 0, INF);
     let linear = 1 - &g + &lambda;
     let root = (linear.pow(2) + 4 * &g * &lambda).sqrt();
     let positive = (&root - &linear) / (2 * &g * &lambda);
     let equation = &g * &lambda * m.pow(2) + &linear * &m - 1;
-    let models = Domain::new().half_open(&share, 0, 1).open(&ratio, 0, INF).open(&r2, 0, INF);
-    let models = models.open(&sigma2, 0, INF);
-    let missed = &r2 * (1 - &share);
-    let noise = &sigma2 + &missed;
-    let at = |e: &Expr| e.at(&g, &share * &ratio).at(&lambda, &ratio * &noise / &r2);
+    let models = any.clone().half_open(&missed, 0, INF).open(&noise, 0, INF);
     steps
         .cited(
             "limit",
@@ -139,13 +134,8 @@ fn resolvent(steps: Derivation) -> Derivation {
         )
         .identity("equation", equation.at(&m, positive.clone()), 0, &any)
         .twin("other-sign", |s| s.left(equation.at(&m, (&root + &linear) / (2 * &g * &lambda))))
-        .identity(
-            "no-cancellation",
-            RISK.clone(),
-            &missed + &noise * &share * &ratio * at(&positive),
-            &models,
-        )
-        .twin("no-floor", |s| s.right(&noise * &share * &ratio * at(&positive)))
+        .identity("no-cancellation", RISK.clone(), &missed + &noise * &g * &positive, &models)
+        .twin("no-floor", |s| s.right(&noise * &g * &positive))
 }
 
 /// The mean squared error with one observation has its minimum at $\mu = 400/2401$; with two it is
@@ -453,7 +443,8 @@ fn gain(r: &Rows, of: fn(f64, f64) -> f64) -> f64 {
 }
 
 /// The limit of the risk at a multiple of the best ridge:
-/// $r^2 (1-\delta) + r^2 \delta \lambda^2 m_1 + s^2 \gamma (m - \lambda m_1)$, $m_1 = -m'(\lambda)$.
+/// $r^2 (1-\delta) + r^2 \delta \lambda^2 m_1 + s^2 \gamma (m - \lambda m_1)$, $m_1 =
+/// -m'(\lambda)$.
 fn risk_at(m: &Model, multiple: f64) -> f64 {
     let missed = m.r2 * (1.0 - m.share);
     let noise = m.sigma2 + missed;
