@@ -93,11 +93,14 @@ fn borderline() -> Derivation {
     let shares = Domain::new().open(&share, 0, 1);
     let counts = shares.clone().open(&n, 0, INF);
     Derivation::of("Constants of the borderline and of the floor")
-        .open(
+        .measured(
             "sums",
-            "with k the index at which the eigenvalue is kappa and U = log k, n / k tends to \
-             U / (beta - 1) and d_2 / k to 1, both up to a factor 1 + O(1/U)",
+            "with k the index at which the eigenvalue is kappa and U = log k, n / k is about \
+             U / (beta - 1) and d_2 / k about 1: what the limit rests on",
+            "logarithm",
         )
+        .identity("beyond-first-order", &x - &x / (1 + &x), x.pow(2) / (1 + &x), &line)
+        .twin("no-share", |s| s.right(x.pow(2)))
         .identity("tail-slope", power.d(&u), density.clone(), &tail)
         .twin("one-more", |s| s.right(density.clone() / &u))
         .conclude(

@@ -16,6 +16,13 @@ struct Power {
     alpha: f64,
 }
 
+/// $\lambda_i = i^{-\alpha}$ for an even $\alpha$, and a size.
+#[derive(Clone, Copy, Debug)]
+struct Even {
+    alpha: usize,
+    n: usize,
+}
+
 /// $\lambda_i = e^{-i/\tau}$, $i \ge 1$.
 #[derive(Clone, Copy, Debug)]
 struct Geometric {
@@ -53,12 +60,14 @@ pub(crate) fn theorem() -> Theorem {
             $\sum_i \frac{\lambda_i}{\lambda_i + \kappa} = n$,
             $d_2 = \sum_i \frac{\lambda_i^2}{(\lambda_i + \kappa)^2}$ and
             $V_n = \frac{d_2}{n - d_2}$ the deterministic equivalent of $V_X$. For
-            $\lambda_i = i^{-\alpha}$,
+            $\lambda_i = i^{-\alpha}$ with an even $\alpha$ it is
+            $\frac{(\alpha-1) n - 1/2}{n + 1/2}$ up to terms that fall exponentially with $n$, and
+            for every $\alpha > 1$
             $n \bigl(\frac{V_n}{\alpha-1} - 1\bigr) \to -\frac{\alpha}{2 (\alpha-1)}$. For
             $\lambda_i = e^{-i/\tau}$ with $\tau \ge 3$, $\frac{V_n}{n} \to \frac1\tau$ up to
             $10^{-20}$ (catastrophic). The claims about $V_n$ are computed; it says nothing of
             $V_X$ where few directions carry it, as in the geometric case.",
-        claims: vec![tempered(), correction(), catastrophic()],
+        claims: vec![tempered(), even_powers(), correction(), catastrophic()],
         derivation: integrals,
     }
 }
@@ -67,6 +76,12 @@ pub(crate) fn theorem() -> Theorem {
 static LIMITS: LazyLock<[Expr; 3]> = LazyLock::new(|| {
     let (alpha, tau) = vars!("alpha", "tau");
     [&alpha - 1, -(&alpha / (2 * (&alpha - 1))), 1 / tau]
+});
+
+/// $\frac{(\alpha-1) n - 1/2}{n + 1/2}$.
+static AT_N: LazyLock<Expr> = LazyLock::new(|| {
+    let (alpha, n) = vars!("alpha", "n");
+    ((alpha - 1) * &n - ratio(1, 2)) / (n + ratio(1, 2))
 });
 
 /// With $x = i / k$, $\lambda_k = \kappa$: the shares are $\frac{1}{1 + x^\alpha}$, and by parts
@@ -84,7 +99,7 @@ fn integrals() -> Derivation {
     let fraction = 1 - 1 / &alpha;
     let second = &fraction * (&n + ratio(1, 2)) - ratio(1, 2);
     let equivalent = &second / (&n - &second);
-    let closed = ((&alpha - 1) * &n - ratio(1, 2)) / (&n + ratio(1, 2));
+    let closed = &*AT_N;
     let sizes = steep.clone().open(&n, 0, INF);
     let [limit, first, inverse] = &*LIMITS;
     let falling = Domain::new().open(&tau, 0, INF).open(&x, 0, INF).open(&kappa, 0, INF);
@@ -107,7 +122,7 @@ fn integrals() -> Derivation {
         .twin("no-half", |s| s.right(&alpha - 1))
         .limit("tends", closed.clone(), &n, INF, &alpha - 1, &steep)
         .twin("exponent", |s| s.value(alpha.clone()))
-        .limit("first-term", &n * (&closed / limit - 1), &n, INF, first.clone(), &steep)
+        .limit("first-term", &n * (closed / limit - 1), &n, INF, first.clone(), &steep)
         .twin("sign", |s| s.value(-first))
         .identity("correction", first.clone(), -ratio(1, 2) - 1 / (2 * (&alpha - 1)), &steep)
         .twin("half-alone", |s| s.right(ratio(-1, 2)))
@@ -167,6 +182,47 @@ fn tempered() -> Claim {
     // Normal variables, n^2 of them, are most of the cost of a draw at these sizes.
     .price(2.0)
     .points(2)
+}
+
+fn even_powers() -> Claim {
+    Claim::new(
+        "even-powers",
+        Identity {
+            domain: |given| Even {
+                alpha: 2 * given.count("alpha/2", 1..=3),
+                n: given.count("n", 12..=400),
+            },
+            left: |e| equivalent(e.alpha as f64, e.n as f64),
+            right: |e| at_n(e).value(),
+            known: vec![
+                (Even { alpha: 2, n: 50 }, 0.980_198_019_801_980_2),
+                (Even { alpha: 4, n: 100 }, 2.980_099_502_487_562),
+            ],
+            mutants: [
+                Mutant {
+                    name: "limit",
+                    why: "believes that the limit holds at every size",
+                    says: |e| e.alpha as f64 - 1.0,
+                },
+                Mutant {
+                    name: "midpoints",
+                    why: "takes the sums for the integrals",
+                    says: |e| e.alpha as f64 - 1.0 - 0.5 / e.n as f64,
+                },
+                Mutant {
+                    name: "one-half",
+                    why: "forgets the half observation in the denominator",
+                    says: |e| at_n(e).value() * (1.0 + 0.5 / e.n as f64),
+                },
+            ],
+            curve: Curve {
+                x: "n",
+                grid: Grid::Log { from: 12.0, to: 400.0, points: 20 },
+                at: |n| Even { alpha: 2, n: n.round() as usize },
+            },
+        },
+        Tie::formula(at_n),
+    )
 }
 
 fn correction() -> Claim {
@@ -264,6 +320,11 @@ fn of_power(p: &Power, which: usize, step: &'static str) -> Formula {
     Formula::of(step, &LIMITS[which], [("alpha", p.alpha)])
 }
 
+/// $\frac{(\alpha-1) n - 1/2}{n + 1/2}$.
+fn at_n(e: &Even) -> Formula {
+    Formula::of("at-n", &AT_N, [("alpha", e.alpha as f64), ("n", e.n as f64)])
+}
+
 /// $\frac1\tau$.
 fn inverse(g: &Geometric) -> Formula {
     Formula::of("inverse", &LIMITS[2], [("tau", g.tau)]).instance("n", 2 * var("tau"))
@@ -289,18 +350,22 @@ fn variance(p: Power, n: usize) -> Sampler {
 /// $n \bigl(\frac{V_n}{\alpha-1} - 1\bigr)$.
 fn scaled_distance(p: Power, n: usize) -> Sampler {
     let size = n as f64;
-    let gap = |k: f64| power_shares(p.alpha, k).first - size;
-    // The first sum is k times a number between 1 and 2.5, less about 1/2.
-    let k = root(gap, 0.2 * size, 2.0 * size + 2.0).unwrap_or(f64::NAN);
-    let Shares { first, second } = power_shares(p.alpha, k);
-    let variance = second / (first - second);
-    Sampler::exact(size * (variance / (p.alpha - 1.0) - 1.0))
+    Sampler::exact(size * (equivalent(p.alpha, size) / (p.alpha - 1.0) - 1.0))
 }
 
-/// Both sums for $\kappa = k^{-\alpha}$: terms up to $m = 8 k$, and beyond the rule of Euler and
-/// Maclaurin with the integral as a series in $(k/m)^\alpha$, below $8^{-3/2}$.
+/// $V_n$ of a power law.
+fn equivalent(alpha: f64, n: f64) -> f64 {
+    let gap = |k: f64| power_shares(alpha, k).first - n;
+    // The first sum is k times a number between 1 and 2.5, less about 1/2.
+    let k = root(gap, 0.2 * n, 2.0 * n + 2.0).unwrap_or(f64::NAN);
+    let Shares { first, second } = power_shares(alpha, k);
+    second / (first - second)
+}
+
+/// Both sums for $\kappa = k^{-\alpha}$: terms up to $m \ge 8 k$, and beyond the rule of Euler and
+/// Maclaurin, good to $m^{-3}$, with the integral as a series in $(k/m)^\alpha$, below $8^{-3/2}$.
 fn power_shares(alpha: f64, k: f64) -> Shares {
-    let m = (8.0 * k).ceil();
+    let m = (8.0 * k).ceil().max(512.0);
     let share = |i: f64| 1.0 / (1.0 + (i / k).powf(alpha));
     let mut sums = Shares { first: 0.0, second: 0.0 };
     for i in 1..=m as usize {
