@@ -73,7 +73,8 @@ static GEOMETRIC: LazyLock<[Expr; 3]> = LazyLock::new(|| {
 fn links() -> Derivation {
     let (x, r, t) = vars!("x", "r", "t");
     let (sum, squares, largest) = vars!("S", "Q", "lambda");
-    let (q, u) = vars!("q", "u");
+    let (q, u, w) = vars!("q", "u", "w");
+    let with_rest = Domain::new().open(&largest, 0, INF).half_open(&w, 0, INF);
     let second = r.pow(2) / &t;
     let positive = Domain::new().open(&sum, 0, INF).open(&squares, 0, INF).open(&largest, 0, INF);
     let ordered = Domain::new().half_open(&t, 1, INF).half_open(&r, &t, INF);
@@ -91,10 +92,8 @@ fn links() -> Derivation {
         .twin("no-square", |d| d.left(&sum / &largest))
         .nonneg("each-term", &x - x.pow(2), &Domain::new().closed(&x, 0, 1))
         .twin("not-the-largest", |d| d.on(&Domain::new().closed(&x, 0, 2)))
-        .assumed(
-            "largest",
-            "the largest of the tail is one of its terms: r_k of the square is >= 1",
-        )
+        .nonneg("largest-counts-one", (largest.pow(2) + &w) / largest.pow(2) - 1, &with_rest)
+        .twin("strictly", Draft::strictly)
         .nonneg("first-below-second", &second - &r, &ordered)
         .twin("any-order", |d| d.on(&some))
         .nonneg("second-below-square", r.pow(2) - &second, &ordered)

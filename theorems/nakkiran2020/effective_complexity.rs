@@ -193,7 +193,7 @@ fn misspecified() -> Claim {
                 Mutant {
                     name: "swapped",
                     why: "takes the visible share for the hidden one",
-                    says: |h| with_hidden(&Hidden { hidden: 0.98 - h.hidden, ..*h }).value(),
+                    says: |h| with_hidden(&Hidden { hidden: 1.0 - h.hidden, ..*h }).value(),
                 },
                 Mutant {
                     name: "all-signal",

@@ -158,7 +158,7 @@ fn affine() -> Claim {
                     why: "takes the risk for affine in the standard deviation of the noise",
                     says: |m| {
                         let [clean, noise] = parts(m).map(|formula| formula.value());
-                        [clean, noise / m.sigma2.sqrt() * 1.01]
+                        [clean, noise / m.sigma2.sqrt()]
                     },
                 },
             ],
@@ -210,7 +210,7 @@ fn self_made() -> Claim {
                 Mutant {
                     name: "swapped",
                     why: "takes the visible share for the hidden one",
-                    says: |c| missing(&Clean { hidden: 0.98 - c.hidden, ..*c }).value(),
+                    says: |c| missing(&Clean { hidden: 1.0 - c.hidden, ..*c }).value(),
                 },
                 Mutant {
                     name: "thirty-inputs",

@@ -277,10 +277,7 @@ fn samples() -> Claim {
     Claim::new(
         "samples",
         Property {
-            domain: |given| Growth {
-                model: Model { share: 1.0, ..any_model(given) },
-                t: given.scale("t", 1.0..=50.0),
-            },
+            domain: |given| Growth { model: all_features(given), t: given.scale("t", 1.0..=50.0) },
             margin: |g| fewer(g, 1.0),
             known: vec![(Growth { model: five(1.0), t: 2.0 }, 0.205_167_777_464_528_68)],
             mutants: [
@@ -314,7 +311,10 @@ fn model_size() -> Claim {
     Claim::new(
         "model-size",
         Property {
-            domain: |given| Growth { model: any_model(given), t: given.real("t", 0.0..=1.0) },
+            domain: |given| Growth {
+                model: Model { share: given.real("share", 0.02..=1.0), ..all_features(given) },
+                t: given.real("t", 0.0..=1.0),
+            },
             margin: |g| larger(g, 1.0),
             known: vec![(Growth { model: five(0.2), t: 1.0 }, 0.151_545_651_478_509_7)],
             mutants: [
@@ -379,10 +379,10 @@ fn counterexample() -> Claim {
     )
 }
 
-fn any_model(given: &mut Given) -> Model {
+fn all_features(given: &mut Given) -> Model {
     Model {
         ratio: given.scale("ratio", 0.1..=10.0),
-        share: given.real("share", 0.02..=1.0),
+        share: 1.0,
         r2: given.scale("r2", 0.25..=4.0),
         sigma2: given.scale("sigma2", 0.02..=4.0),
     }
