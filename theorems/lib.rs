@@ -2,15 +2,21 @@
 
 mod ali2019;
 mod arora2018;
+mod bartlett2020;
+mod bartlett2021;
 mod bubeck2021;
 mod du2018;
 mod du2019;
 mod hastie2022;
 mod holzmuller2021;
+mod mallinar2022;
 mod marchenko1967;
 mod maurer2004;
 mod mei2022;
 mod molchanov2017;
+mod nakkiran2019;
+mod nakkiran2020;
+mod nakkiran2021;
 mod panels;
 mod wishart1928;
 
@@ -20,15 +26,21 @@ use theoremcheck::prelude::Catalogue;
 const TOPICS: &[(&str, &str)] = &[
     ("ali2019", "early stopping and ridge"),
     ("arora2018", "deep linear networks"),
+    ("bartlett2020", "benign overfitting"),
+    ("bartlett2021", "benign overfitting"),
     ("bubeck2021", "robustness and isoperimetry"),
     ("du2018", "deep linear networks"),
     ("du2019", "training of wide networks"),
     ("hastie2022", "ridgeless regression"),
     ("holzmuller2021", "ridgeless regression"),
+    ("mallinar2022", "benign overfitting"),
     ("marchenko1967", "random matrices"),
     ("maurer2004", "generalization bounds"),
     ("mei2022", "random features"),
     ("molchanov2017", "variational inference"),
+    ("nakkiran2019", "double descent"),
+    ("nakkiran2020", "double descent"),
+    ("nakkiran2021", "double descent"),
     ("wishart1928", "random matrices"),
 ];
 
@@ -37,6 +49,12 @@ pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
         ali2019::ridge_ratio::theorem(),
         arora2018::end_to_end::theorem(),
+        bartlett2020::benign_spectra::theorem(),
+        bartlett2020::effective_ranks::theorem(),
+        bartlett2020::leave_one_out::theorem(),
+        bartlett2020::variance::theorem(),
+        bartlett2021::kernel_linearisation::theorem(),
+        bartlett2021::spectral_tail::theorem(),
         bubeck2021::d_fold::theorem(),
         bubeck2021::finite_class::theorem(),
         bubeck2021::isoperimetry::theorem(),
@@ -58,6 +76,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::universality::theorem(),
         hastie2022::variance_tail::theorem(),
         holzmuller2021::peak::theorem(),
+        mallinar2022::power_law::theorem(),
         marchenko1967::density::theorem(),
         marchenko1967::edges::theorem(),
         marchenko1967::stieltjes::theorem(),
@@ -65,6 +84,10 @@ pub fn catalogue() -> Catalogue {
         mei2022::random_features::theorem(),
         molchanov2017::kl_approximation::theorem(),
         molchanov2017::kl_divergence::theorem(),
+        nakkiran2019::more_data::theorem(),
+        nakkiran2020::effective_complexity::theorem(),
+        nakkiran2020::label_noise::theorem(),
+        nakkiran2021::optimal_ridge::theorem(),
         wishart1928::moments::theorem(),
     ])
     .topics(TOPICS)

@@ -38,7 +38,7 @@ const LINK: &str = "arXiv:1903.08560";
 /// The density of the least eigenvalue vanishes like its power $\frac{|n-p|-1}{2}$. So the mean
 /// is infinite for $|n-p| \le 1$ and the variance for $|n-p| \le 3$; the third moment, which
 /// intervals for a mean rest on, exists from $|n-p| = 6$.
-fn tail_index(n: usize, p: usize) -> f64 {
+pub(crate) fn tail_index(n: usize, p: usize) -> f64 {
     (n.abs_diff(p) as f64 + 1.0) / 2.0
 }
 
