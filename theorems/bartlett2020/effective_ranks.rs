@@ -242,6 +242,7 @@ fn geometric() -> Claim {
         },
         Tie::formula(closed),
     )
+    .components(&["r_k", "R_k", "r_k of the square"])
 }
 
 /// From all equal to four decades, none to all but two left out.

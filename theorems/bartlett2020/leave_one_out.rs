@@ -156,6 +156,7 @@ fn variance() -> Claim {
         },
         Tie::none("sums over inverses of matrices of any size: the derivation has two rows"),
     )
+    .components(&["variance", "number of observations"])
 }
 
 /// Enough features that every $A_{-i}$ is far from singular.

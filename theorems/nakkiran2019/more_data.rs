@@ -302,6 +302,7 @@ fn turning_point() -> Claim {
         },
         Tie::none("a count of observations by search; the step least states the other component"),
     )
+    .components(&["best number of observations", "least risk"])
 }
 
 fn hurts() -> Claim {

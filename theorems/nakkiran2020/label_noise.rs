@@ -170,6 +170,7 @@ fn affine() -> Claim {
         },
         Tie::formula(parts),
     )
+    .components(&["risk without noise", "what noise adds"])
 }
 
 fn self_made() -> Claim {
