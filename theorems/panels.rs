@@ -3,7 +3,8 @@
 use theoremcheck::prelude::*;
 
 /// All of them.
-pub(crate) const PANELS: &[Panel] = &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED];
+pub(crate) const PANELS: &[Panel] =
+    &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED, MORE_DATA, TEMPERED];
 
 /// Below the threshold; multiples of 1/20, as the sizes of the ladders ask.
 const BELOW: Grid = Grid::Linear { from: 0.05, to: 0.8, points: 16 };
@@ -147,4 +148,67 @@ const TUNED: Panel = Panel {
         tuned!("ridge, r2 = 1", "1"),
         tuned!("ridge, r2 = 4", "4"),
     ],
+};
+
+/// Whole numbers of observations, of 60 features.
+const FEWER: Grid = Grid::Linear { from: 1.0, to: 48.0, points: 48 };
+const MORE: Grid = Grid::Linear { from: 72.0, to: 120.0, points: 49 };
+
+macro_rules! data {
+    ($label:literal, $side:literal, $grid:expr, $sigma2:literal) => {
+        Line {
+            label: $label,
+            claim: "nakkiran2019.more-data::risk",
+            component: 0,
+            grid: $grid,
+            at: |n| {
+                let rest = [("p", "60"), ("side", $side), ("r2", "4"), ("sigma2", $sigma2)];
+                let n = std::iter::once(("n", n.to_string()));
+                n.chain(rest.map(|(name, value)| (name, value.to_owned()))).collect()
+            },
+        }
+    };
+}
+
+const MORE_DATA: Panel = Panel {
+    name: "more-data",
+    title: "Risk of the interpolator against the number of observations",
+    about: "Of 60 features: more observations help, then hurt, up to as many as there are features, \
+            then help again. Where the risk turns, and how high it rises, is a matter of the noise \
+            of the labels alone. Signal of r2 = 4.",
+    x: "n",
+    log_x: false,
+    y: "excess risk",
+    lines: &[
+        data!("sigma2 = 0.25", "below", FEWER, "0.25"),
+        data!("sigma2 = 1", "below", FEWER, "1"),
+        data!("sigma2 = 4", "below", FEWER, "4"),
+        data!("sigma2 = 0.25", "beyond", MORE, "0.25"),
+        data!("sigma2 = 1", "beyond", MORE, "1"),
+        data!("sigma2 = 4", "beyond", MORE, "4"),
+    ],
+};
+
+macro_rules! power {
+    ($label:literal, $half:literal) => {
+        Line {
+            label: $label,
+            claim: "mallinar2022.power-law::even-powers",
+            component: 0,
+            grid: Grid::At(&[12.0, 18.0, 27.0, 40.0, 60.0, 90.0, 135.0, 200.0, 300.0, 400.0]),
+            at: |n| vec![("alpha/2", $half.to_owned()), ("n", n.to_string())],
+        }
+    };
+}
+
+const TEMPERED: Panel = Panel {
+    name: "tempered",
+    title: "What noise adds where eigenvalues fall like a power",
+    about: "The deterministic equivalent of the variance, of noise of variance 1, tends to the \
+            exponent less one: interpolation is neither benign, which would be 0, nor ruinous, \
+            which would grow without end, and more observations hardly change it.",
+    x: "n",
+    log_x: true,
+    y: "variance",
+    lines: &[power!("alpha = 6", "3"), power!("alpha = 4", "2"), power!("alpha = 2", "1")],
 };
