@@ -401,8 +401,8 @@ fn mutants_have_letters_in_the_plot_and_their_names_below() {
     assert!(!plain.contains("mutant") && plain.contains("under: theory"), "{plain}");
     // A picture for each component, as no letter may stand for two curves.
     let both = stdout(&theoremcheck(&["plot", "covariance::risk", "--mutants"]));
-    assert!(both.contains("component 1 of 2\n") && both.contains("component 2 of 2\n"), "{both}");
-    assert_eq!(both.matches("a  no-fixed-point: ").count(), 2, "{both}");
+    assert!(both.contains("component 1 of 4\n") && both.contains("component 4 of 4\n"), "{both}");
+    assert_eq!(both.matches("a  no-fixed-point: ").count(), 4, "{both}");
 }
 
 #[test]

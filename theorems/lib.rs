@@ -46,6 +46,7 @@ pub fn catalogue() -> Catalogue {
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),
         hastie2022::bias::theorem(),
+        hastie2022::correlated::theorem(),
         hastie2022::covariance::theorem(),
         hastie2022::cross_validation::theorem(),
         hastie2022::gaussian_variance::theorem(),

@@ -12,6 +12,8 @@
 //! | [`row_distances`] | distances of rows from the span of the others | projections |
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`sign_average`] | the same, with the signs of the coefficients averaged out | signs |
+//! | [`signal_blocks`] | the same for several signals at once, and entries of any law | signs |
+//! | [`sandwich`] | nothing: the two matrices that these are inner products with | |
 //! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
@@ -36,7 +38,9 @@ pub mod power_traces;
 pub mod random_features;
 pub mod resolvent;
 pub mod row_distances;
+pub mod sandwich;
 pub mod sign_average;
+pub mod signal_blocks;
 pub mod spectral_edges;
 pub mod two_layer;
 pub mod wishart;

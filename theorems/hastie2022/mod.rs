@@ -13,6 +13,7 @@
 //! has a hundredth of the spread.
 
 pub(crate) mod bias;
+pub(crate) mod correlated;
 pub(crate) mod covariance;
 pub(crate) mod cross_validation;
 pub(crate) mod gaussian_variance;
