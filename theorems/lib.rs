@@ -53,6 +53,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::general_ridge::theorem(),
         hastie2022::isotropic::theorem(),
         hastie2022::isotropic_ridge::theorem(),
+        hastie2022::latent::theorem(),
         hastie2022::misspecification::theorem(),
         hastie2022::optimal_ridge::theorem(),
         hastie2022::threshold::theorem(),

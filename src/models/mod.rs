@@ -13,6 +13,7 @@
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`sign_average`] | the same, with the signs of the coefficients averaged out | signs |
 //! | [`signal_blocks`] | the same for several signals at once, and entries of any law | signs |
+//! | [`latent_factors`] | the error of regression on noisy views of latent factors | features, targets |
 //! | [`sandwich`] | nothing: the two matrices that these are inner products with | |
 //! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
@@ -20,12 +21,14 @@
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
 //! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
+//! | [`centred_features`] | the variance of the same without ridge, for centred features | |
 //! | [`power_traces`] | traces of powers of Gram matrices, and the pairings of their means | |
 //! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
 //!
 //! All draws come from the caller's [`crate::random::Rng`]. Samplers keep buffers between calls,
 //! never random numbers: a draw depends on its stream alone.
 
+pub mod centred_features;
 pub mod chi_square;
 pub mod counting;
 pub mod deterministic_equivalent;
@@ -33,6 +36,7 @@ pub mod dual_kernel;
 pub mod gaussian;
 pub mod interpolation;
 pub mod isotropic_rows;
+pub mod latent_factors;
 pub mod linear_network;
 pub mod power_traces;
 pub mod random_features;

@@ -239,7 +239,7 @@ impl RandomFeatures {
 
 /// $A B^\top$ for row-major matrices whose rows have this length.
 #[inline(always)]
-fn times_transposed(a: &[f64], b: &[f64], length: usize, out: &mut [f64]) {
+pub(super) fn times_transposed(a: &[f64], b: &[f64], length: usize, out: &mut [f64]) {
     let count = b.len() / length;
     for (row, out) in a.chunks_exact(length).zip(out.chunks_exact_mut(count)) {
         let other = |j: usize| &b[j * length..(j + 1) * length];

@@ -80,7 +80,7 @@ impl SignalBlocks {
         }
     }
 
-    /// Draws a design; $B_k$ goes to `biases`, $V$ is returned. $2 n^2 p + 5 n^3$ flops.
+    /// Draws a design; $B_k$ goes to `biases`, $V$ is returned. $2 n^2 p + 6 n^3$ flops.
     ///
     /// # Errors
     /// $K$ is singular, to working precision: with positive probability for laws without a

@@ -20,6 +20,7 @@ pub(crate) mod gaussian_variance;
 pub(crate) mod general_ridge;
 pub(crate) mod isotropic;
 pub(crate) mod isotropic_ridge;
+pub(crate) mod latent;
 pub(crate) mod misspecification;
 pub(crate) mod optimal_ridge;
 pub(crate) mod threshold;
