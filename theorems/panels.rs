@@ -3,7 +3,8 @@
 use theoremcheck::prelude::*;
 
 /// All of them.
-pub(crate) const PANELS: &[Panel] = &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED];
+pub(crate) const PANELS: &[Panel] =
+    &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED, CORRELATED, LATENT];
 
 /// Below the threshold; multiples of 1/20, as the sizes of the ladders ask.
 const BELOW: Grid = Grid::Linear { from: 0.05, to: 0.8, points: 16 };
@@ -142,5 +143,70 @@ const TUNED: Panel = Panel {
         risk!("no ridge, r2 = 4", "over", TO_FOUR, "4"),
         tuned!("ridge, r2 = 1", "1"),
         tuned!("ridge, r2 = 4", "4"),
+    ],
+};
+
+/// The symbols of a point: the ones without a value have that of the position.
+const SIGNED: &[(&str, Option<&str>)] =
+    &[("gamma", Some("3")), ("size", None), ("sign", Some("1"))];
+const PLAIN: &[(&str, Option<&str>)] = &[("gamma", Some("3")), ("rho", None)];
+
+macro_rules! correlated {
+    ($label:literal, $claim:literal, $component:literal, $symbols:expr) => {
+        Line {
+            label: $label,
+            claim: concat!("hastie2022.correlated::", $claim),
+            component: $component,
+            grid: Grid::Linear { from: 0.1, to: 0.8, points: 36 },
+            at: |rho| {
+                let symbols: &[(&'static str, Option<&str>)] = $symbols;
+                let value = |given: Option<&str>| given.map_or(rho.to_string(), str::to_owned);
+                symbols.iter().map(|(name, given)| (*name, value(*given))).collect()
+            },
+        }
+    };
+}
+
+const CORRELATED: Panel = Panel {
+    name: "correlated",
+    title: "Bias and variance of the interpolator for correlated features",
+    about: "If neighbours are correlated (autoregressive features), more correlation means less \
+            bias and more variance. If all features are correlated alike, the bias falls and the \
+            variance does not change. Three features for each observation, a signal of mean square \
+            1 in all directions, noise of variance 1.",
+    x: "rho",
+    y: "parts of the risk",
+    lines: &[
+        correlated!("bias, autoregressive", "autoregressive", 0, SIGNED),
+        correlated!("variance, autoregressive", "autoregressive", 1, SIGNED),
+        correlated!("bias, equicorrelated", "equicorrelated", 0, PLAIN),
+        correlated!("variance, equicorrelated", "equicorrelated", 1, PLAIN),
+    ],
+};
+
+macro_rules! latent {
+    ($label:literal, $delta:literal) => {
+        Line {
+            label: $label,
+            claim: "hastie2022.latent::risk",
+            component: 0,
+            grid: Grid::Linear { from: 2.0, to: 20.0, points: 37 },
+            at: |gamma| point(gamma, &[("delta", $delta)]),
+        }
+    };
+}
+
+const LATENT: Panel = Panel {
+    name: "latent-factors",
+    title: "With latent factors behind the features, more are always better",
+    about: "The error of the interpolator falls with every feature, to the bias of ridge regression \
+            on the factors themselves. d/n = delta factors for each observation, no noise in the \
+            targets.",
+    x: "gamma",
+    y: "error",
+    lines: &[
+        latent!("delta = 1", "1"),
+        latent!("delta = 1/2", "0.5"),
+        latent!("delta = 1/4", "0.25"),
     ],
 };

@@ -13,6 +13,7 @@
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`sign_average`] | the same, with the signs of the coefficients averaged out | signs |
 //! | [`signal_blocks`] | the same for several signals at once, and entries of any law | signs |
+//! | [`equicorrelated`] | the same for equicorrelated features, in $O(n)$ | $O(n^2 p)$ |
 //! | [`latent_factors`] | the error of regression on noisy views of latent factors | features, targets |
 //! | [`sandwich`] | nothing: the two matrices that these are inner products with | |
 //! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
@@ -33,6 +34,7 @@ pub mod chi_square;
 pub mod counting;
 pub mod deterministic_equivalent;
 pub mod dual_kernel;
+pub mod equicorrelated;
 pub mod gaussian;
 pub mod interpolation;
 pub mod isotropic_rows;

@@ -1,7 +1,8 @@
 //! $K^{-1}$ and $K^{-1} M K^{-1}$: bias and variance of ridgeless least squares are inner products
 //! with these two, for $K = X X^\top$ and $M = X \Sigma X^\top$.
 
-use crate::linalg::small::{cholesky_in_place, dot, dot_four, solve_lower, solve_lower_transposed};
+use super::random_features::times_transposed;
+use crate::linalg::small::{cholesky_in_place, dot, solve_lower, solve_lower_transposed};
 use crate::linalg::{LinalgError, vectorised};
 
 /// A pivot below this share of the square of its row: but for rounding the rows depend on each

@@ -8,6 +8,7 @@ use super::{LINK, PAPER, columns, tail_index};
 use std::sync::LazyLock;
 use theoremcheck::linalg::small::{dot, gram_lower};
 use theoremcheck::linalg::vectorised;
+use theoremcheck::models::equicorrelated::Equicorrelated;
 use theoremcheck::models::sandwich::Sandwich;
 use theoremcheck::prelude::*;
 
@@ -17,9 +18,6 @@ struct Features {
     gamma: f64,
     rho: f64,
 }
-
-/// Even, so that $p = \gamma n$ is whole at each: $\gamma$ is a multiple of a half.
-const SIZES: &[usize] = &[8, 16, 32, 64];
 
 pub(crate) fn theorem() -> Theorem {
     Theorem {
@@ -38,12 +36,12 @@ pub(crate) fn theorem() -> Theorem {
             the minimum-norm least-squares estimator, parts of the risk
             $E[\|\Sigma^{1/2} (\hat\beta - \beta)\|^2 \mid X]$, and $n, p \to \infty$ with
             $p/n \to \gamma > 1$. If $\Sigma_{ij} = \rho^{|i-j|}$ with $|\rho| < 1$, and
-            $h = \frac{1+\rho^2}{1-\rho^2}$, $S = \sqrt{h^2 + \gamma^2 - 1}$, then on average over
-            $X$ and $\beta$ and almost surely
-            $B_X \to r^2 \frac{S - h}{\gamma}$ and
-            $V_X \to \frac{\sigma^2}{\gamma^2 - 1} \bigl(1 + \frac{\gamma^2 h}{S}\bigr)$: the bias
+            $a = 1 + \rho^2$, $q = 1 - \rho^2$, $S = \sqrt{a^2 + (\gamma^2 - 1) q^2}$, then on
+            average over $X$ and $\beta$, and almost surely given the mean over $\beta$,
+            $B_X \to r^2 \frac{S - a}{\gamma q}$ and
+            $V_X \to \frac{\sigma^2}{\gamma^2 - 1} \bigl(1 + \frac{\gamma^2 a}{S}\bigr)$: the bias
             decreases and the variance increases with $|\rho|$. If
-            $\Sigma = (1 - \rho) I + \rho 1 1^\top$ with $0 \le \rho < 1$, then
+            $\Sigma = (1 - \rho) I + \rho 1 1^\top$ with $0 \le \rho < 1$, then in the same sense
             $B_X \to r^2 (1 - \rho) \bigl(1 - \frac1\gamma\bigr)$ and
             $V_X \to \frac{\sigma^2}{\gamma - 1}$: the one large eigenvalue does not count.",
         claims: vec![autoregressive(), equicorrelated()],
@@ -51,21 +49,15 @@ pub(crate) fn theorem() -> Theorem {
     }
 }
 
-/// $\frac{1+\rho^2}{1-\rho^2}$.
-static CORRELATION: LazyLock<Expr> = LazyLock::new(|| {
-    let rho = var("rho");
-    (1 + rho.pow(2)) / (1 - rho.pow(2))
-});
-
-/// $B$ and $V$ of autoregressive features as functions of $h$.
-fn in_correlation(h: &Expr) -> [Expr; 2] {
+/// $B$ and $V$ of autoregressive features as functions of $\rho^2$.
+fn in_square(rho2: &Expr) -> [Expr; 2] {
     let g = var("gamma");
-    let root = (h.pow(2) + g.pow(2) - 1).sqrt();
-    [(&root - h) / &g, (1 + g.pow(2) * h / &root) / (g.pow(2) - 1)]
+    let (a, q) = (1 + rho2, 1 - rho2);
+    let root = (a.pow(2) + (g.pow(2) - 1) * q.pow(2)).sqrt();
+    [(&root - &a) / (&g * q), (1 + g.pow(2) * a / root) / (g.pow(2) - 1)]
 }
 
-/// The same as functions of $\rho$.
-static AUTOREGRESSIVE: LazyLock<[Expr; 2]> = LazyLock::new(|| in_correlation(&CORRELATION));
+static AUTOREGRESSIVE: LazyLock<[Expr; 2]> = LazyLock::new(|| in_square(&var("rho").pow(2)));
 
 /// $B$ and $V$ of equicorrelated features.
 static EQUICORRELATED: LazyLock<[Expr; 2]> = LazyLock::new(|| {
@@ -78,7 +70,7 @@ static EQUICORRELATED: LazyLock<[Expr; 2]> = LazyLock::new(|| {
 /// $\frac1\gamma$ and mean square $d_2 / \gamma$.
 fn closed_forms() -> Derivation {
     let (g, rho, k) = vars!("gamma", "rho", "k");
-    let (t, c, m) = vars!("t", "c", "m");
+    let (t, c, m, phi) = vars!("t", "c", "m", "phi");
     let (a, q) = (1 + rho.pow(2), 1 - rho.pow(2));
     let square = (&a + &k).pow(2) - 4 * rho.pow(2);
     let quadratic = k.pow(2) * (g.pow(2) - 1) - 2 * &a * &k - q.pow(2);
@@ -89,10 +81,11 @@ fn closed_forms() -> Derivation {
     let over = |cos: &Expr| &a + &k - 2 * &rho * cos;
     let (least, most) = (&a + &k - 2 * &rho, &a + &k + 2 * &rho);
     let angles = shares.clone().open(&t, 0, INF);
-    let turn = ((1 - (&c * &t).pow(2)) / (1 + (&c * &t).pow(2))).acos() / (&c * m.pow(2));
     let integrand = 2 / (m.pow(2) * (1 + (&c * &t).pow(2)));
-    let scales = Domain::new().open(&c, 0, INF).open(&m, 0, INF);
-    let halves = scales.clone().open(&t, 0, INF);
+    // c t = tan(phi / 2).
+    let half = phi.sin() / (&c * (1 + phi.cos()));
+    let turns = Domain::new().open(&c, 0, INF).open(&m, 0, INF).open(&phi, 0, pi());
+    let speed = integrand.at(&t, &half) * half.d(&phi);
     let second = k.pow(2) * (&a + &k) / square.sqrt().pow(3);
     let closed = (&a + (a.pow(2) + (g.pow(2) - 1) * q.pow(2)).sqrt()) / (g.pow(2) - 1);
     let level = |e: Expr| e.at(&k, &closed);
@@ -115,20 +108,8 @@ fn closed_forms() -> Derivation {
             &angles,
         )
         .twin("ends-swapped", |s| s.right(2 / (&most + &least * t.pow(2))))
-        .identity("turn-slope", turn.d(&t), integrand.clone(), &halves)
-        .twin("half", |s| s.right(&integrand / 2))
-        .conclude(
-            "turn",
-            Rule::Ftc {
-                integrand: integrand.clone(),
-                antiderivative: turn.clone(),
-                in_: t.clone(),
-                from: ["turn-slope"],
-            },
-        )
-        .twin("no-scale", |s| s.put(&c * &turn))
-        .limit("turn-end", turn.clone(), &t, INF, pi() / (&c * m.pow(2)), &scales)
-        .twin("half-turn", |s| s.value(pi() / (2 * &c * m.pow(2))))
+        .identity("turn", speed.clone(), 1 / (&c * m.pow(2)), &turns)
+        .twin("twice", |s| s.right(2 / (&c * m.pow(2))))
         .identity("turn-root", least.clone() * &most, square.clone(), &shares)
         .twin("two-rho", |s| s.right((&a + &k).pow(2) - 2 * rho.pow(2)))
         .identity("quadratic", square.clone() - (&g * &k).pow(2), -&quadratic, &levels)
@@ -153,21 +134,22 @@ fn closed_forms() -> Derivation {
     equicorrelated_steps(monotone_steps(steps))
 }
 
-/// Both as functions of $h$, which grows with $\rho^2$.
+/// Both as functions of $\rho^2$.
 fn monotone_steps(steps: Derivation) -> Derivation {
-    let (g, h, rho2) = vars!("gamma", "h", "rho2");
-    let [bias, variance] = in_correlation(&h);
-    let correlations = Domain::new().half_open(&h, 1, INF).open(&g, 1, INF);
-    let growth = ((1 + &rho2) / (1 - &rho2)).d(&rho2);
+    let (g, rho2) = vars!("gamma", "rho2");
+    let [bias, variance] = in_square(&rho2);
+    let all = Domain::new().open(&g, 1, INF).open(&rho2, 0, 1);
+    let widths = Domain::new().open(&g, 1, INF);
+    let start = Toward::Above(0.into());
     steps
-        .positive("correlation-grows", growth.clone(), &Domain::new().half_open(&rho2, 0, 1))
-        .twin("falls", |s| s.of(-growth))
-        .identity("white-bias", bias.at(&h, 1), 1 - 1 / &g, &Domain::new().open(&g, 1, INF))
-        .twin("squared", |s| s.right((1 - 1 / &g).pow(2)))
-        .positive("bias-falls", -bias.d(&h), &correlations)
-        .twin("rises", |s| s.of(bias.d(&h)))
-        .positive("variance-rises", variance.d(&h), &correlations)
-        .twin("falls", |s| s.of(-variance.d(&h)))
+        .limit("white-bias", bias.clone(), &rho2, start.clone(), 1 - 1 / &g, &widths)
+        .twin("squared", |s| s.value((1 - 1 / &g).pow(2)))
+        .limit("white-variance", variance.clone(), &rho2, start, 1 / (&g - 1), &widths)
+        .twin("classical", |s| s.value(&g / (&g - 1)))
+        .positive("bias-falls", -bias.d(&rho2), &all)
+        .twin("rises", |s| s.of(bias.d(&rho2)))
+        .positive("variance-rises", variance.d(&rho2), &all)
+        .twin("falls", |s| s.of(-variance.d(&rho2)))
 }
 
 /// Eigenvalues $1 - \rho$, and once $1 + (p - 1) \rho$: in the limit this one has no weight.
@@ -177,7 +159,7 @@ fn equicorrelated_steps(steps: Derivation) -> Derivation {
     let large = 1 + (&g * &n - 1) * &rho;
     let mean = |f: &dyn Fn(&Expr) -> Expr| ((&g * &n - 1) * f(&rest) + f(&large)) / &n;
     let share = |s: &Expr| s / (s + &kappa);
-    let sizes = Domain::new().half_open(&rho, 0, 1).open(&g, 1, INF).open(&kappa, 0, INF);
+    let sizes = Domain::new().open(&rho, 0, 1).open(&g, 1, INF).open(&kappa, 0, INF);
     let all = Domain::new().half_open(&rho, 0, 1).open(&g, 1, INF);
     let first = &g * share(&rest);
     let second = &g * share(&rest).pow(2);
@@ -214,11 +196,19 @@ fn autoregressive() -> Claim {
     Claim::new(
         "autoregressive",
         Limit {
-            // Either sign: x_j (-1)^j has the other.
-            domain: |given| features(given, -0.8..=0.8),
+            // Away from the threshold, near which the variance of a dense draw varies too much to
+            // be checked in a second, and from independent features, for which the bias is no
+            // random number.
+            domain: |given| {
+                let gamma = given.ratio("gamma", 6..=12, 2);
+                let size = given.real("size", 0.1..=0.8);
+                // Either sign: x_j (-1)^j has the other.
+                Features { gamma, rho: given.sign("sign") * size }
+            },
             theory: |f| autoregressive_parts(f).map(|formula| formula.value()),
             observable: Each(autoregressive_risk),
-            sizes: SIZES,
+            // Even, so that p is whole at each.
+            sizes: &[6, 12, 24, 48],
             // Traces of functions of a Toeplitz matrix with a rational symbol differ from p times
             // the integral by a constant and exponentially little; and for Gaussian entries the
             // means have an expansion in whole powers of 1/n for every spectrum. So after the term
@@ -262,13 +252,13 @@ fn autoregressive() -> Claim {
                 Mutant {
                     name: "intercept",
                     why: "spends one of 50 observations on an intercept, at every size",
-                    says: |f| autoregressive_at(&one_less(f)),
+                    says: |f| autoregressive_at(&at(f.gamma * 50.0 / 49.0, f.rho)),
                 },
             ],
             curve: Curve {
                 x: "rho",
                 grid: Grid::Linear { from: 0.0, to: 0.95, points: 39 },
-                at: |rho| at(2.0, rho),
+                at: |rho| at(3.0, rho),
             },
         },
         Tie::formula(autoregressive_parts),
@@ -281,14 +271,18 @@ fn equicorrelated() -> Claim {
     Claim::new(
         "equicorrelated",
         Limit {
-            domain: |given| features(given, 0.0..=0.9),
+            domain: |given| Features {
+                gamma: given.ratio("gamma", 3..=12, 2),
+                rho: given.real("rho", 0.1..=0.9),
+            },
             theory: |f| equicorrelated_parts(f).map(|formula| formula.value()),
             observable: Each(equicorrelated_risk),
-            sizes: SIZES,
-            // For Gaussian entries the means have an expansion in whole powers of 1/n, and so has
-            // the weight of the one large eigenvalue: after the term in 1/n comes its square.
+            // The means have an expansion in whole powers of 1/n; that of the weight of the large
+            // eigenvalue is one in powers of 1/(n rho), which asks for sizes where this eigenvalue
+            // is large at the least rho. After the term in 1/n comes its square.
+            sizes: &[64, 128, 256, 512],
             correction: Correction::INVERSE_N.then(2.0),
-            resolution: Relative(0.02),
+            resolution: Relative(0.005),
             known: vec![(at(2.0, 0.5), [0.25, 1.0]), (at(4.0, 0.2), [0.6, 1.0 / 3.0])],
             mutants: [
                 Mutant {
@@ -314,8 +308,8 @@ fn equicorrelated() -> Claim {
                 },
                 Mutant {
                     name: "intercept",
-                    why: "spends one of 50 observations on an intercept, at every size",
-                    says: |f| equicorrelated_at(&one_less(f)),
+                    why: "spends one of 100 observations on an intercept, at every size",
+                    says: |f| equicorrelated_at(&Features { gamma: f.gamma / 0.99, ..*f }),
                 },
             ],
             curve: Curve {
@@ -326,21 +320,10 @@ fn equicorrelated() -> Claim {
         },
         Tie::formula(equicorrelated_parts),
     )
-    .price(3.0)
-}
-
-/// Away from the threshold, near which the variance of a dense draw varies too much to be checked
-/// in a second.
-fn features(given: &mut Given, rho: std::ops::RangeInclusive<f64>) -> Features {
-    Features { gamma: given.ratio("gamma", 4..=12, 2), rho: given.real("rho", rho) }
 }
 
 fn at(gamma: f64, rho: f64) -> Features {
     Features { gamma, rho }
-}
-
-fn one_less(f: &Features) -> Features {
-    Features { gamma: f.gamma * 50.0 / 49.0, ..*f }
 }
 
 fn autoregressive_at(f: &Features) -> [f64; 2] {
@@ -362,22 +345,21 @@ fn at_level(f: &Features, k: f64) -> [f64; 2] {
     [q / (f.gamma * k), (a + k) / (f.gamma.powi(2) * k - a - k)]
 }
 
-/// $B$ and $V$ for a dense $X$ whose rows `fill` turns from independent normals, and which
-/// `covariance` multiplies by $\Sigma$.
-fn risk(
-    gamma: f64,
-    n: usize,
-    fill: impl Fn(&mut Rng, &mut [f64]) + Send + 'static,
-    covariance: impl Fn(&[f64], &mut [f64]) + Send + 'static,
-) -> Sampler<[f64; 2]> {
-    let p = columns(gamma, n);
+/// $B$ and $V$ for a dense $X$; rows are stationary processes
+/// $x_{j+1} = \rho x_j + \sqrt{1 - \rho^2} w_j$.
+fn autoregressive_risk(f: Features, n: usize) -> Sampler<[f64; 2]> {
+    let (p, rho) = (columns(f.gamma, n), f.rho);
+    let innovation = (1.0 - rho * rho).sqrt();
     let (mut x, mut products) = (vec![0.0; n * p], vec![0.0; n * p]);
     let (mut gram, mut moment) = (vec![0.0; n * n], vec![0.0; n * n]);
     let mut sandwich = Sandwich::new(n);
     Sampler::new(move |rng| {
+        rng.fill_normal(&mut x);
         for (row, product) in x.chunks_exact_mut(p).zip(products.chunks_exact_mut(p)) {
-            fill(rng, row);
-            covariance(row, product);
+            for j in 1..p {
+                row[j] = rho * row[j - 1] + innovation * row[j];
+            }
+            times_toeplitz(rho, row, product);
         }
         vectorised(
             #[inline(always)]
@@ -401,43 +383,27 @@ fn risk(
     .tail_index(tail_index(n, p))
 }
 
-/// Rows are stationary processes $x_{j+1} = \rho x_j + \sqrt{1 - \rho^2} w_j$.
-fn autoregressive_risk(f: Features, n: usize) -> Sampler<[f64; 2]> {
-    let rho = f.rho;
-    let innovation = (1.0 - rho * rho).sqrt();
-    let fill = move |rng: &mut Rng, row: &mut [f64]| {
-        rng.fill_normal(row);
-        for j in 1..row.len() {
-            row[j] = rho * row[j - 1] + innovation * row[j];
-        }
-    };
-    // (Sigma x)_j = sum_{i <= j} rho^{j-i} x_i + sum_{i > j} rho^{i-j} x_i.
-    let covariance = move |row: &[f64], out: &mut [f64]| {
-        let mut before = 0.0;
-        for (out, x) in out.iter_mut().zip(row) {
-            before = rho * before + x;
-            *out = before;
-        }
-        let mut after = 0.0;
-        for (out, x) in out.iter_mut().zip(row).rev() {
-            *out += after;
-            after = rho * (after + x);
-        }
-    };
-    risk(f.gamma, n, fill, covariance)
+/// $\sum_i \rho^{|i-j|} x_i$ for all $j$: what is before $j$, with it, and what is after.
+fn times_toeplitz(rho: f64, x: &[f64], out: &mut [f64]) {
+    let mut before = 0.0;
+    for (out, x) in out.iter_mut().zip(x) {
+        before = rho * before + x;
+        *out = before;
+    }
+    let mut after = 0.0;
+    for (out, x) in out.iter_mut().zip(x).rev() {
+        *out += after;
+        after = rho * (after + x);
+    }
 }
 
-/// Rows are $\sqrt\rho\, w 1 + \sqrt{1 - \rho}\, u$.
+/// $B$ and $V$ given a design, from a bidiagonal matrix with the spectrum of its main part.
 fn equicorrelated_risk(f: Features, n: usize) -> Sampler<[f64; 2]> {
-    let rho = f.rho;
-    let fill = move |rng: &mut Rng, row: &mut [f64]| {
-        let shared = rho.sqrt() * rng.normal();
-        rng.fill_normal(row);
-        row.iter_mut().for_each(|x| *x = shared + (1.0 - rho).sqrt() * *x);
-    };
-    let covariance = move |row: &[f64], out: &mut [f64]| {
-        let sum: f64 = row.iter().sum();
-        out.iter_mut().zip(row).for_each(|(out, x)| *out = (1.0 - rho) * x + rho * sum);
-    };
-    risk(f.gamma, n, fill, covariance)
+    let p = columns(f.gamma, n);
+    let mut model = Equicorrelated::new(n, p, f.rho);
+    Sampler::new(move |rng| {
+        let risk = model.draw(rng);
+        [risk.bias, risk.variance]
+    })
+    .tail_index(tail_index(n, p - 1))
 }

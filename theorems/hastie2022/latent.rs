@@ -87,15 +87,12 @@ static NOISE: LazyLock<Expr> = LazyLock::new(|| {
     c * first / second
 });
 
-/// $R$ for an $N$.
-fn error(noise: &Expr) -> Expr {
+/// $R$.
+static ERROR: LazyLock<Expr> = LazyLock::new(|| {
     let (psi, c) = vars!("psi", "c");
     let spike = (&psi + &c + &c * &psi).pow(2);
-    &psi / (1 + &psi) * (1 + noise) * (1 + &psi / spike)
-}
-
-/// $R$.
-static ERROR: LazyLock<Expr> = LazyLock::new(|| error(&NOISE));
+    &psi / (1 + &psi) * (1 + &*NOISE) * (1 + &psi / spike)
+});
 
 /// $R_\infty$.
 static FLOOR: LazyLock<Expr> = LazyLock::new(|| {
@@ -107,7 +104,7 @@ static FLOOR: LazyLock<Expr> = LazyLock::new(|| {
 /// The linear model behind the latent one, and its risk.
 fn reduction() -> Derivation {
     let (g, psi, c) = vars!("gamma", "psi", "c");
-    let (tau, noise) = vars!("tau", "noise");
+    let tau = var("tau");
     type Square = SquareMatrix<2>;
     let w = Square::symbols("w");
     let one = Square::diagonal([1.into(), 1.into()]);
@@ -130,8 +127,7 @@ fn reduction() -> Derivation {
     let (first, second) = (mean(&|s| (s * level(s)).pow(2)), mean(&|s| s * level(s).pow(2)));
     let sigma2 = &psi / (1 + &psi);
     let square = &psi / (1 + &psi).pow(2);
-    let bias = (1 + &noise) * &square * (1 + 1 / &psi) * level(&(1 + 1 / &psi)).pow(2);
-    let noises = levels.clone().open(&noise, 0, INF);
+    let bias = (1 + &*NOISE) * &square * (1 + 1 / &psi) * level(&(1 + 1 / &psi)).pow(2);
     let steps = Derivation::of("A linear model, its level, and what is left with many features")
         .cited(
             "limit",
@@ -160,8 +156,8 @@ fn reduction() -> Derivation {
         .twin("other-sign", |s| s.of(&*EQUATION + 2 * (1 - 1 / &g) * (1 + &c) * &spike))
         .identity("noise", &c * &first / &second, NOISE.clone(), &levels)
         .twin("inverted", |s| s.left(&c * &second / &first))
-        .identity("error", bias.clone() + &sigma2 * (1 + &noise), error(&noise), &noises)
-        .twin("no-latent-noise", |s| s.left(bias.clone() + &sigma2));
+        .identity("error", &bias + &sigma2 * (1 + &*NOISE), ERROR.clone(), &levels)
+        .twin("no-latent-noise", |s| s.left(&bias + &sigma2));
     many_features(steps)
 }
 
@@ -178,9 +174,8 @@ fn many_features(steps: Derivation) -> Derivation {
     // With d_2 = delta / (1 + mu)^2, as for ridge regression.
     let second = &delta / (1 + &mu).pow(2);
     let bias = (&mu / (1 + &mu)).pow(2) / (1 - &second);
-    let free = second.clone() / (1 - &second);
-    let apart = Domain::new().open(&mu, 0, INF).open(&delta, 0, 1 + &mu);
-    let at_root = bias.at(&delta, &mu * (1 + &mu) / (1 + 2 * &mu));
+    let at_root = |e: &Expr| e.at(&delta, &mu * (1 + &mu) / (1 + 2 * &mu));
+    let free = &mu / (1 + 2 * &mu + 2 * mu.pow(2));
     let positive = mu.pow(2) * (1 + 2 * &mu) / ((1 + &mu) * (1 + 2 * &mu + 2 * mu.pow(2)));
     let levels = Domain::new().open(&mu, 0, INF);
     steps
@@ -198,15 +193,17 @@ fn many_features(steps: Derivation) -> Derivation {
         .unique_root("far-level", quadratic.clone(), &mu, &sizes)
         .twin("other-sign", |s| s.of(&quadratic + 2 * &delta))
         .identity("closed-level", quadratic.at(&mu, &closed), 0, &factors)
-        .twin("other-root", |s| s.left(quadratic.at(&mu, (2 * &delta - 1 - &root) / 2)))
-        .limit("far-noise", far(&NOISE), &g, INF, free, &apart)
-        .twin("counted-twice", |s| s.value(2 * &second))
-        .limit("far-error", far(&ERROR), &g, INF, bias.clone(), &apart)
+        .twin("no-one", |s| s.left(quadratic.at(&mu, (&root + 2 * &delta) / 2)))
+        .limit("far-noise", far(&NOISE), &g, INF, free.clone(), &sizes)
+        .twin("unsquared", |s| s.value(&mu / (1 + 2 * &mu)))
+        .limit("far-error", far(&ERROR), &g, INF, positive.clone(), &sizes)
         .twin("nothing-left", |s| s.value(0))
-        .identity("floor", bias.at(&mu, &closed), FLOOR.clone(), &factors)
-        .twin("no-ridge", |s| s.right(0))
-        .identity("floor-share", at_root, positive.clone(), &levels)
+        .identity("ridge-noise", at_root(&(&second / (1 - &second))), free.clone(), &levels)
+        .twin("first-power", |s| s.left(at_root(&second)))
+        .identity("ridge-bias", at_root(&bias), positive.clone(), &levels)
         .twin("unsquared", |s| s.right(&positive / &mu))
+        .identity("floor", positive.at(&mu, &closed), FLOOR.clone(), &factors)
+        .twin("no-ridge", |s| s.right(0))
         .positive("never-nothing", positive.clone(), &levels)
         .twin("nothing", |s| s.of(-positive))
 }
@@ -214,10 +211,8 @@ fn many_features(steps: Derivation) -> Derivation {
 /// $R$ and $N$.
 fn parts(m: &Model) -> [Formula; 2] {
     let values = [("gamma", m.gamma), ("psi", m.delta / m.gamma), ("c", level(m))];
-    [("error", &ERROR), ("noise", &NOISE)].map(|(step, e)| {
-        let formula = Formula::of(step, e, values).root(&var("c"), &EQUATION, "level");
-        if step == "error" { formula.instance("noise", NOISE.clone()) } else { formula }
-    })
+    let formula = |step, e: &Expr| Formula::of(step, e, values).root(&var("c"), &EQUATION, "level");
+    [formula("error", &ERROR), formula("noise", &NOISE)]
 }
 
 /// The root $c$, a quotient where the difference would cancel.
