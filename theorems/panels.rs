@@ -190,7 +190,7 @@ macro_rules! latent {
             label: $label,
             claim: "hastie2022.latent::risk",
             component: 0,
-            grid: Grid::Linear { from: 2.0, to: 20.0, points: 37 },
+            grid: Grid::Linear { from: 3.0, to: 20.0, points: 35 },
             at: |gamma| point(gamma, &[("delta", $delta)]),
         }
     };

@@ -70,7 +70,7 @@ static EQUICORRELATED: LazyLock<[Expr; 2]> = LazyLock::new(|| {
 /// $\frac1\gamma$ and mean square $d_2 / \gamma$.
 fn closed_forms() -> Derivation {
     let (g, rho, k) = vars!("gamma", "rho", "k");
-    let (t, c, m, phi) = vars!("t", "c", "m", "phi");
+    let (t, c, m, u) = vars!("t", "c", "m", "u");
     let (a, q) = (1 + rho.pow(2), 1 - rho.pow(2));
     let square = (&a + &k).pow(2) - 4 * rho.pow(2);
     let quadratic = k.pow(2) * (g.pow(2) - 1) - 2 * &a * &k - q.pow(2);
@@ -82,10 +82,12 @@ fn closed_forms() -> Derivation {
     let (least, most) = (&a + &k - 2 * &rho, &a + &k + 2 * &rho);
     let angles = shares.clone().open(&t, 0, INF);
     let integrand = 2 / (m.pow(2) * (1 + (&c * &t).pow(2)));
-    // c t = tan(phi / 2).
-    let half = phi.sin() / (&c * (1 + phi.cos()));
-    let turns = Domain::new().open(&c, 0, INF).open(&m, 0, INF).open(&phi, 0, pi());
-    let speed = integrand.at(&t, &half) * half.d(&phi);
+    // With c t the tangent of half an angle and u its cosine.
+    let sine = (1 - u.pow(2)).sqrt();
+    let tangent = &sine / (&c * (1 + &u));
+    let cosines = Domain::new().open(&u, -1, 1);
+    let all_cosines = cosines.clone().open(&c, 0, INF).open(&m, 0, INF);
+    let substituted = integrand.at(&t, &tangent) * tangent.d(&u);
     let second = k.pow(2) * (&a + &k) / square.sqrt().pow(3);
     let closed = (&a + (a.pow(2) + (g.pow(2) - 1) * q.pow(2)).sqrt()) / (g.pow(2) - 1);
     let level = |e: Expr| e.at(&k, &closed);
@@ -108,8 +110,22 @@ fn closed_forms() -> Derivation {
             &angles,
         )
         .twin("ends-swapped", |s| s.right(2 / (&most + &least * t.pow(2))))
-        .identity("turn", speed.clone(), 1 / (&c * m.pow(2)), &turns)
-        .twin("twice", |s| s.right(2 / (&c * m.pow(2))))
+        .identity("cosine", substituted, -1 / (&c * m.pow(2) * &sine), &all_cosines)
+        .twin("no-scale", |s| s.right(-1 / (m.pow(2) * &sine)))
+        .identity("turn-slope", u.acos().d(&u), -1 / &sine, &cosines)
+        .twin("sign", |s| s.right(1 / &sine))
+        .conclude(
+            "turn",
+            Rule::Ftc {
+                integrand: -1 / &sine,
+                antiderivative: u.acos(),
+                in_: u.clone(),
+                from: ["turn-slope"],
+            },
+        )
+        .twin("sign", |s| s.put(-u.acos()))
+        .limit("turn-end", u.acos(), &u, Toward::Above((-1).into()), pi(), &Domain::new())
+        .twin("half-turn", |s| s.value(pi() / 2))
         .identity("turn-root", least.clone() * &most, square.clone(), &shares)
         .twin("two-rho", |s| s.right((&a + &k).pow(2) - 2 * rho.pow(2)))
         .identity("quadratic", square.clone() - (&g * &k).pow(2), -&quadratic, &levels)

@@ -269,7 +269,7 @@ fn risk() -> Claim {
     // A draw costs n^2 p.
     .price(3.0)
     // More than the four of a claim, so that shapes and laws are looked at.
-    .points(8)
+    .points(6)
 }
 
 fn mistakes() -> [Mutant<fn(&Entries, usize) -> [f64; 4]>; 6] {

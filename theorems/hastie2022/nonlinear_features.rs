@@ -93,6 +93,7 @@ fn linear_part() -> Derivation {
     let pairs = Domain::new().open(&c, -1, 1);
     let (odd, even) = ((1 + &slope) / 2, (1 - &slope) / 2);
     let rest = (1 + slope.pow(2)) / 2 - 2 * even.pow(2) / pi() - odd.pow(2);
+    let left = even.pow(2) * (1 - 2 / pi());
     let share = ((1 + &slope) / (1 - &slope)).pow(2) * pi() / (pi() - 2);
     let slopes = Domain::new().open(&slope, -1, 1);
     let published = variance_beyond();
@@ -137,7 +138,9 @@ fn linear_part() -> Derivation {
         .twin("rectifier", |s| s.left((pi() - c.acos()).at(&c, 0)))
         .identity("square-kernel", ((1 + 2 * c.pow(2)) - 1) / 2, c.pow(2), &pairs)
         .twin("not-centred", |s| s.left((1 + 2 * c.pow(2)) / 2))
-        .identity("linear-share", odd.pow(2) / &rest, share.clone(), &slopes)
+        .identity("remainder", rest, left.clone(), &slopes)
+        .twin("mean-kept", |s| s.right(even.pow(2)))
+        .identity("linear-share", odd.pow(2) / left, share, &slopes)
         .twin("mean-kept", |s| s.left(odd.pow(2) / even.pow(2)))
         .unique_root("overlap", EQUATION.clone(), &q, &ratios)
         .twin("other-sign", |s| s.of(&*OVERLAP + 1 / (&g * &psi)))
@@ -220,6 +223,7 @@ fn purely_nonlinear() -> Claim {
     )
     // A draw costs p^2 d.
     .price(3.0)
+    .dear()
 }
 
 fn rectifier() -> Claim {
@@ -279,11 +283,12 @@ fn rectifier() -> Claim {
         Tie::formula(with),
     )
     .price(3.0)
+    .dear()
 }
 
 /// The ranges are narrower than the theorem's for the cost of a check alone.
 fn ratios(given: &mut Given) -> [f64; 2] {
-    [given.ratio("gamma", 4..=8, 2), given.ratio("psi", 2..=8, 4)]
+    [given.ratio("gamma", 4..=6, 2), given.ratio("psi", 2..=5, 4)]
 }
 
 fn absolute(gamma: f64, psi: f64) -> Features {
