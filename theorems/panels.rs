@@ -146,23 +146,14 @@ const TUNED: Panel = Panel {
     ],
 };
 
-/// The symbols of a point: the ones without a value have that of the position.
-const SIGNED: &[(&str, Option<&str>)] =
-    &[("gamma", Some("3")), ("size", None), ("sign", Some("1"))];
-const PLAIN: &[(&str, Option<&str>)] = &[("gamma", Some("3")), ("rho", None)];
-
 macro_rules! correlated {
-    ($label:literal, $claim:literal, $component:literal, $symbols:expr) => {
+    ($label:literal, $claim:literal, $component:literal) => {
         Line {
             label: $label,
             claim: concat!("hastie2022.correlated::", $claim),
             component: $component,
             grid: Grid::Linear { from: 0.1, to: 0.8, points: 36 },
-            at: |rho| {
-                let symbols: &[(&'static str, Option<&str>)] = $symbols;
-                let value = |given: Option<&str>| given.map_or(rho.to_string(), str::to_owned);
-                symbols.iter().map(|(name, given)| (*name, value(*given))).collect()
-            },
+            at: |rho| point(3.0, &[("rho", rho.to_string().as_str())]),
         }
     };
 }
@@ -177,10 +168,10 @@ const CORRELATED: Panel = Panel {
     x: "rho",
     y: "parts of the risk",
     lines: &[
-        correlated!("bias, autoregressive", "autoregressive", 0, SIGNED),
-        correlated!("variance, autoregressive", "autoregressive", 1, SIGNED),
-        correlated!("bias, equicorrelated", "equicorrelated", 0, PLAIN),
-        correlated!("variance, equicorrelated", "equicorrelated", 1, PLAIN),
+        correlated!("bias, autoregressive", "autoregressive", 0),
+        correlated!("variance, autoregressive", "autoregressive", 1),
+        correlated!("bias, equicorrelated", "equicorrelated", 0),
+        correlated!("variance, equicorrelated", "equicorrelated", 1),
     ],
 };
 

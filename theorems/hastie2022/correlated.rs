@@ -214,12 +214,10 @@ fn autoregressive() -> Claim {
         Limit {
             // Away from the threshold, near which the variance of a dense draw varies too much to
             // be checked in a second, and from independent features, for which the bias is no
-            // random number.
-            domain: |given| {
-                let gamma = given.ratio("gamma", 6..=12, 2);
-                let size = given.real("size", 0.1..=0.8);
-                // Either sign: x_j (-1)^j has the other.
-                Features { gamma, rho: given.sign("sign") * size }
+            // random number. With -rho are the features x_j (-1)^j.
+            domain: |given| Features {
+                gamma: given.ratio("gamma", 6..=12, 2),
+                rho: given.real("rho", 0.1..=0.8),
             },
             theory: |f| autoregressive_parts(f).map(|formula| formula.value()),
             observable: Each(autoregressive_risk),

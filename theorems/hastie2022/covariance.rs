@@ -94,8 +94,7 @@ pub(crate) fn theorem() -> Theorem {
             $B_n = \bigl(1 + \gamma c_0 \frac{E_1}{E_2}\bigr)
             \sum_i \frac{b_i s_i}{(1 + c_0 \gamma s_i)^2}$. For every spectrum
             $V_n \ge \frac{\sigma^2}{\gamma - 1}$, the value for $\Sigma = I$. Checked for diagonal
-            $\Sigma$ and entries that are Gaussian, uniform, Laplace, exponential or fair signs,
-            on average over $X$ of full rank and over independent signs of the coefficients.",
+            $\Sigma$ and entries that are Gaussian, uniform, Laplace or fair signs, on average over $X$ of full rank and over independent signs of the coefficients.",
         claims: vec![risk(), least_variance()],
         derivation: two_eigenvalues,
     }
@@ -364,12 +363,12 @@ fn least_variance() -> Claim {
 }
 
 /// Away from the threshold, near which the variance of a dense draw varies too much to be checked
-/// in a second.
+/// in a second. Heavier tails than Laplace's satisfy the hypotheses, but the terms after 1/n grow
+/// with the kurtosis, and with it the sizes that are needed.
 fn any_entries(given: &mut Given) -> Entries {
     let gamma = given.ratio("gamma", 3..=6, 1);
     let model = any_shape(given, gamma);
     let laws = [
-        ("exponential", IsotropicRow::Exponential),
         ("signs", IsotropicRow::Signs),
         ("gaussian", IsotropicRow::Gaussian),
         ("laplace", IsotropicRow::Laplace),
@@ -403,7 +402,6 @@ fn kurtosis(law: IsotropicRow) -> f64 {
         IsotropicRow::Signs => -2.0,
         IsotropicRow::Uniform => -1.2,
         IsotropicRow::Laplace => 3.0,
-        IsotropicRow::Exponential => 6.0,
         _ => 0.0,
     }
 }
