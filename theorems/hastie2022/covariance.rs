@@ -94,7 +94,8 @@ pub(crate) fn theorem() -> Theorem {
             $B_n = \bigl(1 + \gamma c_0 \frac{E_1}{E_2}\bigr)
             \sum_i \frac{b_i s_i}{(1 + c_0 \gamma s_i)^2}$. For every spectrum
             $V_n \ge \frac{\sigma^2}{\gamma - 1}$, the value for $\Sigma = I$. Checked for diagonal
-            $\Sigma$ and entries that are Gaussian, uniform, Laplace or fair signs, on average over $X$ of full rank and over independent signs of the coefficients.",
+            $\Sigma$ and entries that are Gaussian, uniform, Laplace or fair signs, on average over
+            $X$ of full rank and over independent signs of the coefficients.",
         claims: vec![risk(), least_variance()],
         derivation: two_eigenvalues,
     }

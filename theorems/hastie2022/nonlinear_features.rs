@@ -93,7 +93,6 @@ fn linear_part() -> Derivation {
     let pairs = Domain::new().open(&c, -1, 1);
     let (odd, even) = ((1 + &slope) / 2, (1 - &slope) / 2);
     let rest = (1 + slope.pow(2)) / 2 - 2 * even.pow(2) / pi() - odd.pow(2);
-    let left = even.pow(2) * (1 - 2 / pi());
     let share = ((1 + &slope) / (1 - &slope)).pow(2) * pi() / (pi() - 2);
     let slopes = Domain::new().open(&slope, -1, 1);
     let published = variance_beyond();
@@ -138,9 +137,9 @@ fn linear_part() -> Derivation {
         .twin("rectifier", |s| s.left((pi() - c.acos()).at(&c, 0)))
         .identity("square-kernel", ((1 + 2 * c.pow(2)) - 1) / 2, c.pow(2), &pairs)
         .twin("not-centred", |s| s.left((1 + 2 * c.pow(2)) / 2))
-        .identity("remainder", rest, left.clone(), &slopes)
+        .identity("remainder", rest, even.pow(2) * (1 - 2 / pi()), &slopes)
         .twin("mean-kept", |s| s.right(even.pow(2)))
-        .identity("linear-share", odd.pow(2) / left, share, &slopes)
+        .identity("linear-share", (&odd / &even).pow(2) * (pi() / (pi() - 2)), share, &slopes)
         .twin("mean-kept", |s| s.left(odd.pow(2) / even.pow(2)))
         .unique_root("overlap", EQUATION.clone(), &q, &ratios)
         .twin("other-sign", |s| s.of(&*OVERLAP + 1 / (&g * &psi)))
@@ -170,14 +169,20 @@ fn with(f: &Leaky) -> Formula {
     Formula::of("with-linear-part", &WITH, values).root(&var("q"), &EQUATION, "overlap")
 }
 
+// The ranges of both claims are narrower than the theorem's for the cost of a check alone.
+
 fn purely_nonlinear() -> Claim {
     Claim::new(
         "purely-nonlinear",
         Limit {
             domain: |given| {
-                let [gamma, psi] = ratios(given);
                 let activations = [("square", Activation::Square), ("absolute", ABSOLUTE)];
-                Features { gamma, psi, activation: given.choice("activation", &activations) }
+                let activation = given.choice("activation", &activations);
+                // Quadratic features are p vectors of about d^2 / 2 entries: for them the term in
+                // 1/n comes with p / d, and small psi asks for larger sizes.
+                let least = if activation == ABSOLUTE { 2 } else { 4 };
+                let gamma = given.ratio("gamma", 4..=6, 2);
+                Features { gamma, psi: given.ratio("psi", least..=6, 4), activation }
             },
             theory: |f| without(f).value(),
             observable: Each(|f, n| variance(f, n)),
@@ -230,9 +235,10 @@ fn rectifier() -> Claim {
     Claim::new(
         "rectifier",
         Limit {
-            domain: |given| {
-                let [gamma, psi] = ratios(given);
-                Leaky { gamma, psi, slope: given.real("slope", -0.5..=0.5) }
+            domain: |given| Leaky {
+                gamma: given.ratio("gamma", 4..=6, 2),
+                psi: given.ratio("psi", 2..=4, 4),
+                slope: given.real("slope", -0.5..=0.5),
             },
             theory: |f| with(f).value(),
             observable: Each(|f, n| {
@@ -284,11 +290,6 @@ fn rectifier() -> Claim {
     )
     .price(3.0)
     .dear()
-}
-
-/// The ranges are narrower than the theorem's for the cost of a check alone.
-fn ratios(given: &mut Given) -> [f64; 2] {
-    [given.ratio("gamma", 4..=6, 2), given.ratio("psi", 2..=5, 4)]
 }
 
 fn absolute(gamma: f64, psi: f64) -> Features {
