@@ -194,9 +194,9 @@ fn risk() -> Claim {
             theory: |e, n| equivalent(&e.model, n, e.model.gamma),
             observable: Each(biases_and_variance),
             sizes: SIZES,
-            // Each cumulant of order k of the entries costs n^{-(k-2)/2}, and the risk is even in X,
-            // so that odd ones come in pairs: an expansion of the means in whole powers of 1/n. The
-            // term after 1/n is its square.
+            // Each cumulant of order k of the entries costs n^{-(k-2)/2}, and the risk is even in
+            // X, so that odd ones come in pairs: an expansion of the means in whole powers of 1/n.
+            // The term after 1/n is its square.
             correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.02),
             known: vec![

@@ -488,7 +488,7 @@ fn error_and_noise(m: Model, n: usize) -> Sampler<[f64; 2]> {
     let (p, d) = (columns(m.gamma, n), columns(m.delta, n));
     let mut model = LatentFactors::new(n, p, d, p as f64 / d as f64);
     Sampler::new(move |rng| match model.draw(rng) {
-        Ok(risk) => [risk.error, risk.noise],
+        Ok(found) => [found.error, found.noise],
         Err(_) => [f64::NAN; 2], // of probability 0; the harness reports it
     })
     .tail_index(tail_index(n, p))
