@@ -53,8 +53,8 @@ pub(crate) fn theorem() -> Theorem {
             $E_1 = \frac{1-\psi}{(1+c)^2} + \frac{\psi (1+\psi)^2}{(\psi + c + c \psi)^2}$,
             $E_2 = \frac{1-\psi}{(1+c)^2} + \frac{\psi^2 (1+\psi)}{(\psi + c + c \psi)^2}$ and
             $N = c \frac{E_1}{E_2}$. On average over the direction of $\theta$ and the design, and
-            almost surely, the error $E (\theta^\top z - x^\top \hat\beta)^2$ at a new point tends to
-            $R + \sigma_\xi^2 N$ with $R = \frac{\psi}{1+\psi} (1 + N)
+            almost surely, the error $E (\theta^\top z - x^\top \hat\beta)^2$ at a new point tends
+            to $R + \sigma_\xi^2 N$ with $R = \frac{\psi}{1+\psi} (1 + N)
             \bigl(1 + \frac{\psi}{(\psi + c + c \psi)^2}\bigr)$. At fixed $\delta$ both $R$ and $N$
             decrease in $\gamma$, and for $\gamma \to \infty$ the first tends to
             $R_\infty = \frac{1 - \delta + 2 \delta^2}{2 \delta \sqrt{1 + 4 \delta^2}} -
