@@ -168,10 +168,10 @@ const CORRELATED: Panel = Panel {
     x: "rho",
     y: "parts of the risk",
     lines: &[
-        correlated!("bias, autoregressive", "autoregressive", 0),
-        correlated!("variance, autoregressive", "autoregressive", 1),
-        correlated!("bias, equicorrelated", "equicorrelated", 0),
-        correlated!("variance, equicorrelated", "equicorrelated", 1),
+        correlated!("bias (autoregressive)", "autoregressive", 0),
+        correlated!("variance (autoregressive)", "autoregressive", 1),
+        correlated!("bias (equicorrelated)", "equicorrelated", 0),
+        correlated!("variance (equicorrelated)", "equicorrelated", 1),
     ],
 };
 
@@ -195,9 +195,5 @@ const LATENT: Panel = Panel {
             targets.",
     x: "gamma",
     y: "error",
-    lines: &[
-        latent!("delta = 1", "1"),
-        latent!("delta = 1/2", "0.5"),
-        latent!("delta = 1/4", "0.25"),
-    ],
+    lines: &[latent!("delta = 1", "1"), latent!("delta = 1/4", "0.25")],
 };
