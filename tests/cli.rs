@@ -435,8 +435,8 @@ fn mutants_have_letters_in_the_plot_and_their_names_below() {
     assert!(!plain.contains("mutant") && plain.contains("under: theory"), "{plain}");
     // A picture for each component, as no letter may stand for two curves.
     let both = stdout(&theoremcheck(&["plot", "covariance::risk", "--mutants"]));
-    assert!(both.contains(", bias\n") && both.contains(", variance\n"), "{both}");
-    assert_eq!(both.matches("a  no-fixed-point: ").count(), 2, "{both}");
+    assert!(both.contains(", bias at the top\n") && both.contains(", variance\n"), "{both}");
+    assert_eq!(both.matches("a  no-fixed-point: ").count(), 4, "{both}");
 }
 
 #[test]

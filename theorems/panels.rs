@@ -4,7 +4,7 @@ use theoremcheck::prelude::*;
 
 /// All of them.
 pub(crate) const PANELS: &[Panel] =
-    &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED, MORE_DATA, TEMPERED];
+    &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED, CORRELATED, LATENT, MORE_DATA, TEMPERED];
 
 /// Below the threshold; multiples of 1/20, as the sizes of the ladders ask.
 const BELOW: Grid = Grid::Linear { from: 0.05, to: 0.8, points: 16 };
@@ -148,6 +148,60 @@ const TUNED: Panel = Panel {
         tuned!("ridge, r2 = 1", "1"),
         tuned!("ridge, r2 = 4", "4"),
     ],
+};
+
+macro_rules! correlated {
+    ($label:literal, $claim:literal, $component:literal) => {
+        Line {
+            label: $label,
+            claim: concat!("hastie2022.correlated::", $claim),
+            component: $component,
+            grid: Grid::Linear { from: 0.1, to: 0.8, points: 36 },
+            at: |rho| point(3.0, &[("rho", rho.to_string().as_str())]),
+        }
+    };
+}
+
+const CORRELATED: Panel = Panel {
+    name: "correlated",
+    title: "Bias and variance of the interpolator for correlated features",
+    about: "If neighbours are correlated (autoregressive features), more correlation means less \
+            bias and more variance. If all features are correlated alike, the bias falls and the \
+            variance does not change. Three features for each observation, a signal of mean square \
+            1 in all directions, noise of variance 1.",
+    x: "rho",
+    log_x: false,
+    y: "parts of the risk",
+    lines: &[
+        correlated!("bias (autoregressive)", "autoregressive", 0),
+        correlated!("variance (autoregressive)", "autoregressive", 1),
+        correlated!("bias (equicorrelated)", "equicorrelated", 0),
+        correlated!("variance (equicorrelated)", "equicorrelated", 1),
+    ],
+};
+
+macro_rules! latent {
+    ($label:literal, $delta:literal) => {
+        Line {
+            label: $label,
+            claim: "hastie2022.latent::risk",
+            component: 0,
+            grid: Grid::Linear { from: 3.0, to: 20.0, points: 35 },
+            at: |gamma| point(gamma, &[("delta", $delta)]),
+        }
+    };
+}
+
+const LATENT: Panel = Panel {
+    name: "latent-factors",
+    title: "With latent factors behind the features, more are always better",
+    about: "The error of the interpolator falls with every feature, to the bias of ridge regression \
+            on the factors themselves. d/n = delta factors for each observation, no noise in the \
+            targets.",
+    x: "gamma",
+    log_x: true,
+    y: "error",
+    lines: &[latent!("delta = 1", "1"), latent!("delta = 1/4", "0.25")],
 };
 
 /// Whole numbers of observations, of 60 features.

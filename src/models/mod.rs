@@ -12,6 +12,10 @@
 //! | [`row_distances`] | distances of rows from the span of the others | projections |
 //! | [`gaussian`] | bias and variance of least squares given $X$ | noise and test sets |
 //! | [`sign_average`] | the same, with the signs of the coefficients averaged out | signs |
+//! | [`signal_blocks`] | the same for several signals at once, and entries of any law | signs |
+//! | [`equicorrelated`] | the same for equicorrelated features, in $O(n)$ | $O(n^2 p)$ |
+//! | [`latent_factors`] | the error of regression on noisy views of latent factors | features, targets |
+//! | [`sandwich`] | nothing: the two matrices that these are inner products with | |
 //! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
@@ -28,15 +32,19 @@ pub mod chi_square;
 pub mod counting;
 pub mod deterministic_equivalent;
 pub mod dual_kernel;
+pub mod equicorrelated;
 pub mod gaussian;
 pub mod interpolation;
 pub mod isotropic_rows;
+pub mod latent_factors;
 pub mod linear_network;
 pub mod power_traces;
 pub mod random_features;
 pub mod resolvent;
 pub mod row_distances;
+pub mod sandwich;
 pub mod sign_average;
+pub mod signal_blocks;
 pub mod spectral_edges;
 pub mod two_layer;
 pub mod wishart;

@@ -11,10 +11,11 @@ use theoremcheck::models::deterministic_equivalent::{Level, equivalent};
 use theoremcheck::models::sign_average::SignAverage;
 use theoremcheck::prelude::*;
 
-/// Features with a covariance of some shape and a signal in a third of it, and a ridge.
+/// Features with a covariance of some shape, a signal in a part of it, and a ridge.
 #[derive(Clone, Copy, Debug)]
 struct Ridge {
     model: Model,
+    signal: Signal,
     lambda: f64,
 }
 
@@ -261,7 +262,13 @@ fn top_signal() -> Claim {
 fn any_ridge(given: &mut Given) -> Ridge {
     let gamma = given.ratio("gamma", 2..=8, 2);
     let model = any_shape(given, gamma);
-    Ridge { model, lambda: given.scale("lambda", 0.1..=2.0) }
+    let signals = [
+        ("bottom", Signal::BottomThird),
+        ("everywhere", Signal::Everywhere),
+        ("top", Signal::TopThird),
+    ];
+    let signal = given.choice("signal", &signals);
+    Ridge { model, signal, lambda: given.scale("lambda", 0.1..=2.0) }
 }
 
 fn any_spectrum(given: &mut Given) -> Spectrum {
@@ -277,7 +284,7 @@ fn any_spectrum(given: &mut Given) -> Spectrum {
 }
 
 fn example(gamma: f64, condition: f64, shape: Shape, lambda: f64) -> Ridge {
-    Ridge { model: Model { gamma, condition, shape, signal: Signal::TopThird }, lambda }
+    Ridge { model: Model { gamma, condition, shape }, signal: Signal::TopThird, lambda }
 }
 
 /// A tenth of the eigenvalues 20, the others 1, $\gamma = 5$; a tenth of a ridge against all.
@@ -292,7 +299,7 @@ fn spectrum(m: &Ridge, n: usize) -> Vec<f64> {
 }
 
 fn coefficients(m: &Ridge, n: usize) -> Vec<f64> {
-    squares(&m.model, columns(m.model.gamma, n))
+    squares(m.signal, columns(m.model.gamma, n))
 }
 
 /// The level, at the size.

@@ -13,12 +13,14 @@
 //! has a hundredth of the spread.
 
 pub(crate) mod bias;
+pub(crate) mod correlated;
 pub(crate) mod covariance;
 pub(crate) mod cross_validation;
 pub(crate) mod gaussian_variance;
 pub(crate) mod general_ridge;
 pub(crate) mod isotropic;
 pub(crate) mod isotropic_ridge;
+pub(crate) mod latent;
 pub(crate) mod misspecification;
 pub(crate) mod optimal_ridge;
 pub(crate) mod threshold;
