@@ -217,7 +217,7 @@ macro_rules! data {
             grid: $grid,
             at: |n| {
                 let rest = [("p", "60"), ("side", $side), ("r2", "4"), ("sigma2", $sigma2)];
-                let n = std::iter::once(("n", n.to_string()));
+                let n = std::iter::once(("n", n.round().to_string()));
                 n.chain(rest.map(|(name, value)| (name, value.to_owned()))).collect()
             },
         }
