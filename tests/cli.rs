@@ -145,7 +145,7 @@ fn points_outside_the_hypotheses_name_the_symbol() {
     for (claim, point) in [
         ("hastie2022.isotropic::under", "gamma=1,r2=1,sigma2=1"),
         ("hastie2022.isotropic::over", "gamma=1,r2=1,sigma2=1"),
-        ("hastie2022.covariance::risk", "gamma=1,condition=2,shape=two-atoms,signal=top"),
+        ("hastie2022.covariance::risk", "gamma=1,condition=2,shape=two-atoms,entries=gaussian"),
     ] {
         refused(&["check", claim, "--set", point], &["gamma = 1 is outside the hypotheses"]);
     }
@@ -524,7 +524,7 @@ fn lines_are_as_wide_as_is_asked_and_nothing_that_matters_is_lost() {
     let failed = run(&broken(), &["check", "broken::half", "--width", "70"]);
     let text = stdout(&failed);
     let again = text.lines().find(|line| line.contains("again: ")).expect("a command");
-    assert!(again.contains("theoremcheck check nobody2000.broken::half --at "), "{again}");
+    assert!(again.contains("cargo run -- check nobody2000.broken::half --at "), "{again}");
     for wrong in ["0", "19", "wide", "-3", "1001"] {
         refused(&["list", &format!("--width={wrong}")], &["whole number of columns"]);
     }
@@ -743,14 +743,14 @@ fn new_registers_a_theorem_in_order_or_changes_nothing() {
     let read = |file: &str| std::fs::read_to_string(theorems.join(file)).expect("a file");
     let library = read("lib.rs");
     for (before, line, after) in [
-        ("mod arora2018;", "mod belkin2020;", "mod bubeck2021;"),
+        ("mod bartlett2021;", "mod belkin2020;", "mod bubeck2021;"),
         (
-            "    (\"arora2018\", \"deep linear networks\"),",
+            "    (\"bartlett2021\", \"benign overfitting\"),",
             "    (\"belkin2020\", \"double descent\"),",
             "    (\"bubeck2021\", \"robustness and isoperimetry\"),",
         ),
         (
-            "        arora2018::end_to_end::theorem(),",
+            "        bartlett2021::spectral_tail::theorem(),",
             "        belkin2020::weak_features::theorem(),",
             "        bubeck2021::d_fold::theorem(),",
         ),
