@@ -8,6 +8,7 @@ mod bubeck2021;
 mod du2018;
 mod du2019;
 mod hastie2022;
+mod heckel2021;
 mod holzmuller2021;
 mod mallinar2022;
 mod marchenko1967;
@@ -32,6 +33,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("du2018", "deep linear networks"),
     ("du2019", "training of wide networks"),
     ("hastie2022", "ridgeless regression"),
+    ("heckel2021", "double descent"),
     ("holzmuller2021", "ridgeless regression"),
     ("mallinar2022", "benign overfitting"),
     ("marchenko1967", "random matrices"),
@@ -47,6 +49,8 @@ const TOPICS: &[(&str, &str)] = &[
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        ali2019::gradient_flow::theorem(),
+        ali2019::optimal_ratio::theorem(),
         ali2019::ridge_ratio::theorem(),
         arora2018::end_to_end::theorem(),
         bartlett2020::benign_spectra::theorem(),
@@ -75,6 +79,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::threshold::theorem(),
         hastie2022::universality::theorem(),
         hastie2022::variance_tail::theorem(),
+        heckel2021::epoch_descent::theorem(),
         holzmuller2021::peak::theorem(),
         mallinar2022::power_law::theorem(),
         marchenko1967::density::theorem(),
