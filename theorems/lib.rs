@@ -20,6 +20,7 @@ mod nakkiran2020;
 mod nakkiran2021;
 mod panels;
 mod wishart1928;
+mod zhang2017;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -44,6 +45,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("nakkiran2020", "double descent"),
     ("nakkiran2021", "double descent"),
     ("wishart1928", "random matrices"),
+    ("zhang2017", "implicit regularisation"),
 ];
 
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
@@ -94,6 +96,7 @@ pub fn catalogue() -> Catalogue {
         nakkiran2020::label_noise::theorem(),
         nakkiran2021::optimal_ridge::theorem(),
         wishart1928::moments::theorem(),
+        zhang2017::gradient_descent::theorem(),
     ])
     .topics(TOPICS)
     .panels(panels::PANELS)
