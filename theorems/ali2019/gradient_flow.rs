@@ -79,7 +79,7 @@ fn risk() -> Claim {
             domain: any_time,
             theory: |m| [bias(m, 2.0), variance(m)],
             observable: Each(bias_and_variance),
-            sizes: &[20, 40, 80, 160],
+            sizes: &[12, 24, 48, 96],
             // Means of smooth functions of the eigenvalues of Gaussian matrices have an expansion
             // in whole powers of 1/n: the term after 1/n is its square.
             correction: Correction::INVERSE_N.then(2.0),
@@ -125,7 +125,7 @@ fn risk() -> Claim {
             ],
             curve: Curve {
                 x: "t",
-                grid: Grid::Log { from: 0.25, to: 4.0, points: 33 },
+                grid: Grid::Log { from: 0.25, to: 2.5, points: 33 },
                 at: |t| model(2.0, t),
             },
         },
@@ -178,11 +178,11 @@ fn ridge_wins() -> Claim {
     )
 }
 
-/// Sizes are multiples of 20, so that $p = \gamma n$ is whole at each.
+/// Sizes are multiples of 4, so that $p = \gamma n$ is whole at each.
 fn any_time(given: &mut Given) -> Model {
     Model {
-        gamma: given.ratio("gamma", 5..=80, 20),
-        t: given.scale("t", 0.25..=4.0),
+        gamma: given.ratio("gamma", 1..=16, 4),
+        t: given.scale("t", 0.25..=2.5),
         r2: given.scale("r2", 0.25..=4.0),
         sigma2: given.scale("sigma2", 0.25..=4.0),
     }
