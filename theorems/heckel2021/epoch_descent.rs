@@ -140,9 +140,9 @@ fn risk() -> Claim {
             observable: Each(excess_risk),
             sizes: &[200, 400, 800, 1600],
             // A polynomial in the entries of a Wishart matrix divided by n, whose moments are
-            // polynomials in 1/n: the term after 1/n is its square. The step is at most a quarter of
-            // the inverse of s_1^2, and k at most 300: designs for which a step of this size
-            // diverges, which are in the mean, have a part in it below e^{-400}.
+            // polynomials in 1/n: the term after 1/n is its square. The mean counts designs for
+            // which gradient descent diverges as well; with eta s_1^2 at most a quarter, k at most
+            // 300 and n at least 200 their part of it is below e^{-300}.
             correction: Correction::INVERSE_N.then(2.0),
             resolution: Relative(0.01),
             known: vec![
