@@ -8,6 +8,7 @@ mod bubeck2021;
 mod du2018;
 mod du2019;
 mod hastie2022;
+mod heckel2021;
 mod holzmuller2021;
 mod mallinar2022;
 mod marchenko1967;
@@ -19,6 +20,7 @@ mod nakkiran2020;
 mod nakkiran2021;
 mod panels;
 mod wishart1928;
+mod zhang2017;
 
 use theoremcheck::prelude::Catalogue;
 
@@ -32,6 +34,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("du2018", "deep linear networks"),
     ("du2019", "training of wide networks"),
     ("hastie2022", "ridgeless regression"),
+    ("heckel2021", "double descent"),
     ("holzmuller2021", "ridgeless regression"),
     ("mallinar2022", "benign overfitting"),
     ("marchenko1967", "random matrices"),
@@ -42,11 +45,14 @@ const TOPICS: &[(&str, &str)] = &[
     ("nakkiran2020", "double descent"),
     ("nakkiran2021", "double descent"),
     ("wishart1928", "random matrices"),
+    ("zhang2017", "implicit regularisation"),
 ];
 
 /// Every theorem. A new one is one file, one `mod` line in its paper's `mod.rs`, and one line here.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(vec![
+        ali2019::gradient_flow::theorem(),
+        ali2019::optimal_ratio::theorem(),
         ali2019::ridge_ratio::theorem(),
         arora2018::end_to_end::theorem(),
         bartlett2020::benign_spectra::theorem(),
@@ -77,6 +83,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::threshold::theorem(),
         hastie2022::universality::theorem(),
         hastie2022::variance_tail::theorem(),
+        heckel2021::epoch_descent::theorem(),
         holzmuller2021::peak::theorem(),
         mallinar2022::power_law::theorem(),
         marchenko1967::density::theorem(),
@@ -91,6 +98,7 @@ pub fn catalogue() -> Catalogue {
         nakkiran2020::label_noise::theorem(),
         nakkiran2021::optimal_ridge::theorem(),
         wishart1928::moments::theorem(),
+        zhang2017::gradient_descent::theorem(),
     ])
     .topics(TOPICS)
     .panels(panels::PANELS)

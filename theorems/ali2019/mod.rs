@@ -7,9 +7,13 @@
 //! 0 for a time $t$ has $M = \int_0^t e^{-uS} du$, ridge has $M = (S + \lambda I)^{-1}$. They are
 //! compared at $\lambda = 1/t$.
 
+pub(crate) mod gradient_flow;
+pub(crate) mod optimal_ratio;
 pub(crate) mod ridge_ratio;
 
-use theoremcheck::linalg::small::{cholesky_in_place, solve_lower, solve_lower_transposed};
+use theoremcheck::linalg::small::{
+    cholesky_in_place, gram_lower, solve_lower, solve_lower_transposed,
+};
 
 /// The paper, as `source` cites it.
 const PAPER: &str = "Ali, Kolter, Tibshirani (2019), A continuous-time view of early stopping for \
@@ -63,4 +67,30 @@ fn ridge(s: &[f64], p: usize, lambda: f64) -> Vec<f64> {
         solve_lower_transposed(&factor, p, column);
     }
     inverse
+}
+
+/// $S = X^\top X / n$.
+fn second_moments(design: &[f64], n: usize, p: usize) -> Vec<f64> {
+    let columns: Vec<f64> = (0..n * p).map(|k| design[k % n * p + k / n]).collect();
+    let mut s = vec![0.0; p * p];
+    gram_lower(&columns, p, n, &mut s);
+    let entry = |k: usize| s[(k / p).max(k % p) * p + (k / p).min(k % p)] / n as f64;
+    (0..p * p).map(entry).collect()
+}
+
+/// The columns of $I - M S$, which is symmetric, and of $M S M$.
+fn bias_and_noise(map: &[f64], s: &[f64], p: usize) -> (Vec<f64>, Vec<f64>) {
+    let seen = product(map, s, p);
+    let left = (0..p * p).map(|k| f64::from(u8::from(k % (p + 1) == 0)) - seen[k]).collect();
+    (left, product(&seen, map, p))
+}
+
+/// The largest value on an interval inside which there is one maximum, by golden sections.
+fn largest(at: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
+    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
+    for _ in 0..80 {
+        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
+        if at(a) > at(b) { high = b } else { low = a }
+    }
+    at(0.5 * (low + high))
 }

@@ -3,9 +3,9 @@
 //! Early stopping is a regulariser: whatever the data, gradient flow stopped at time $t$ is nearly
 //! as good as ridge with $\lambda = 1/t$. No tuning and no assumption on the features is needed.
 
-use super::{LINK, PAPER, flow, product, ridge};
+use super::{LINK, PAPER, bias_and_noise, flow, largest, ridge, second_moments};
 use std::sync::LazyLock;
-use theoremcheck::linalg::small::{dot, gram_lower};
+use theoremcheck::linalg::small::dot;
 use theoremcheck::prelude::*;
 use theoremcheck::special::root;
 
@@ -480,30 +480,7 @@ fn sharp_place(c: f64) -> f64 {
 
 /// The largest variance ratio by golden sections on $\ln x$, where it has one maximum.
 fn largest_by_search(s: &Single) -> f64 {
-    let at = |log: f64| variance_ratio(&Single { x: log.exp(), ..*s });
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    let (mut low, mut high) = (-6.0, 5.0);
-    for _ in 0..80 {
-        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if at(a) > at(b) { high = b } else { low = a }
-    }
-    at(0.5 * (low + high))
-}
-
-/// $S = X^\top X / n$.
-fn second_moments(design: &[f64], n: usize, p: usize) -> Vec<f64> {
-    let columns: Vec<f64> = (0..n * p).map(|k| design[k % n * p + k / n]).collect();
-    let mut s = vec![0.0; p * p];
-    gram_lower(&columns, p, n, &mut s);
-    let entry = |k: usize| s[(k / p).max(k % p) * p + (k / p).min(k % p)] / n as f64;
-    (0..p * p).map(entry).collect()
-}
-
-/// The columns of $I - M S$, which is symmetric, and of $M S M$.
-fn bias_and_noise(map: &[f64], s: &[f64], p: usize) -> (Vec<f64>, Vec<f64>) {
-    let seen = product(map, s, p);
-    let left = (0..p * p).map(|k| f64::from(u8::from(k % (p + 1) == 0)) - seen[k]).collect();
-    (left, product(&seen, map, p))
+    largest(|log| variance_ratio(&Single { x: log.exp(), ..*s }), -6.0, 5.0)
 }
 
 /// $\operatorname{tr} \Sigma \bigl(\frac{r^2}{p} (I - MS)^2 + \frac{\sigma^2}{n} M S M\bigr)$.

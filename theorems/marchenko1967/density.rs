@@ -293,17 +293,22 @@ fn edges(gamma: f64) -> (f64, f64) {
 }
 
 /// The share of eigenvalues that are 0.
-fn atom(gamma: f64) -> f64 {
+pub(crate) fn atom(gamma: f64) -> f64 {
     (1.0 - 1.0 / gamma).max(0.0)
 }
 
-/// $\int_a^x s^k dF_\gamma$ at $x = a + (b - a) u$, by quadrature over $s = a + 4 \sqrt\gamma
-/// \cos^2 \phi$, where the density has no root left; at $\gamma = 1$ nothing cancels.
+/// $\int_a^x s^k dF_\gamma$ at $x = a + (b - a) u$.
 fn bulk_moment(gamma: f64, u: f64, k: i32) -> Approx {
+    bulk_integral(gamma, u, |s| s.powi(k - 1))
+}
+
+/// $\int_a^x s g(s) dF_\gamma$ at $x = a + (b - a) u$, by quadrature over $s = a + 4 \sqrt\gamma
+/// \cos^2 \phi$, where the density has no root left; at $\gamma = 1$ nothing cancels.
+pub(crate) fn bulk_integral(gamma: f64, u: f64, g: impl Fn(f64) -> f64) -> Approx {
     let density = |phi: f64| {
         let (sin, cos) = phi.sin_cos();
         let s = edges(gamma).0 + 4.0 * gamma.sqrt() * cos * cos;
-        16.0 / std::f64::consts::PI * (sin * cos).powi(2) * s.powi(k - 1)
+        16.0 / std::f64::consts::PI * (sin * cos).powi(2) * g(s)
     };
     let bulk = integrate(density, u.sqrt().acos(), std::f64::consts::FRAC_PI_2, 1e-13);
     Approx { value: bulk.value, error: bulk.error }
