@@ -42,22 +42,22 @@ pub(crate) fn theorem() -> Theorem {
             result: "Theorem 1 (number unverified); the lower bound is derived here",
             link: LINK,
         },
-        statement: r"Let $x \sim N(0, \operatorname{diag}(s_1^2, \dots, s_d^2))$,
-            $y = x^\top \theta + z$ with independent noise $z$ of mean 0 and variance $\sigma^2$,
-            and let $\theta^{(k)}$ be the result of $k$ steps of gradient descent from 0 with step
-            size $\eta < 1 / \max_i s_i^2$ on $\frac{1}{2n} \|y - X\theta\|^2$ for $n$ independent
+        statement: r"Let $x \sim N(0, \operatorname{diag}(s_1^2, \dots, s_d^2))$, $y = x^\top
+            \theta + z$ with independent noise $z$ of mean 0 and variance $\sigma^2$, and let
+            $\theta^{(k)}$ be the result of $k$ steps of gradient descent from 0 with step size
+            $\eta < 1 / \max_i s_i^2$ on $\frac{1}{2n} \|y - X\theta\|^2$ for $n$ independent
             observations. Let $n \to \infty$ with $\sigma^2 = \tau n$ and $d, s, \theta, \tau, k$
-            fixed. The excess risk, averaged over the noise, tends in probability to
-            $R(k) = \sum_i A_i q_i^2 + \tau (1 - q_i)^2$ with $A_i = s_i^2 \theta_i^2$ and
-            $q_i = (1 - \eta s_i^2)^k$. Each term is least at $q_i = \frac{\tau}{A_i + \tau}$, where
-            it is $\frac{A_i \tau}{A_i + \tau}$: so $R(k) \ge \sum_i \frac{A_i \tau}{A_i + \tau}$.
-            Terms with different $s_i$ are least at different times. For $h = d/2$ coordinates of
-            scale $s_1$ and as many of scale $s_2$, with sums $A_1, A_2$ of $A_i$ between
-            $\frac12 h\tau$ and $2 h\tau$, $s_2^2 \le s_1^2 / 1000$ and $\eta s_1^2 \le \frac12$,
-            the sum falls, rises and falls again: with $k_1$ and $k_2$ the times (real numbers) at
-            which the two scales are best, $R$ is larger at $k_1 s_1 / s_2$, between them, than at
-            $k_1$ and than at $k_2$. With a step size $\eta_i = \eta / s_i^2$ for each coordinate it falls
-            and then rises, once. Checked for two scales, on average over $X$.",
+            fixed. The excess risk, averaged over the noise, tends in probability to $R(k) =
+            \sum_i A_i q_i^2 + \tau (1 - q_i)^2$ with $A_i = s_i^2 \theta_i^2$ and $q_i = (1 -
+            \eta s_i^2)^k$. Each term is least at $q_i = \frac{\tau}{A_i + \tau}$, where it is
+            $\frac{A_i \tau}{A_i + \tau}$: so $R(k) \ge \sum_i \frac{A_i \tau}{A_i + \tau}$. Terms
+            with different $s_i$ are least at different times. For $h = d/2$ coordinates of scale
+            $s_1$ and as many of scale $s_2$, with sums $A_1, A_2$ of $A_i$ between $\frac12
+            h\tau$ and $2 h\tau$, $s_2^2 \le s_1^2 / 1000$ and $\eta s_1^2 \le \frac12$, the sum
+            falls, rises and falls again: with $k_1$ and $k_2$ the times (real numbers) at which
+            the two scales are best, $R$ is larger at $k_1 s_1 / s_2$, between them, than at $k_1$
+            and than at $k_2$. With a step size $\eta_i = \eta / s_i^2$ for each coordinate it
+            falls and then rises, once. Checked for two scales, on average over $X$.",
         claims: vec![risk(), floor(), double_descent(), aligned()],
         derivation: u_curves,
     }
@@ -387,9 +387,9 @@ fn dip(t: &Times, speed: f64) -> f64 {
     1.0 - at(t.model.k) / at(t.before).max(at(t.after))
 }
 
-/// $\sum_i s_i^2 \bigl( ((G^k \theta)_i)^2 + \tau (M S M)_{ii} \bigr)$ with $S = X^\top X / n$ drawn
-/// by its Cholesky factor, $G = I - \eta S$ and $M = \eta \sum_{j<k} G^j$: what $k$ steps leave of
-/// the signal and make of the noise, without a spectral decomposition.
+/// $\sum_i s_i^2 \bigl( ((G^k \theta)_i)^2 + \tau (M S M)_{ii} \bigr)$ with $S = X^\top X / n$
+/// drawn by its Cholesky factor, $G = I - \eta S$ and $M = \eta \sum_{j<k} G^j$: what $k$ steps
+/// leave of the signal and make of the noise, without a spectral decomposition.
 fn excess_risk(m: Model, n: usize) -> Sampler {
     let (d, half) = (2 * m.half, m.half as f64);
     let scale = move |i: usize| if i < m.half { 1.0 } else { m.scale2.sqrt() };

@@ -45,8 +45,8 @@ pub(crate) fn theorem() -> Theorem {
             $\beta_k$ tends to $\beta_\infty = X^+ y + (I - X^+ X) \beta_0$, for $\beta_0 = 0$ the
             solution of least norm of the least squares problem, and with
             $\rho = \max_{i \le r} |1 - \eta \sigma_i^2| < 1$:
-            $\|\beta_k - \beta_\infty\| \le \rho^k \|\beta_0 - \beta_\infty\|$. If $r = n$, then from
-            $\beta_0 = 0$ the training error goes to 0 whatever the labels are:
+            $\|\beta_k - \beta_\infty\| \le \rho^k \|\beta_0 - \beta_\infty\|$. If $r = n$, then
+            from $\beta_0 = 0$ the training error goes to 0 whatever the labels are:
             $\|y - X\beta_k\| \le \rho^k \|y\|$.",
         claims: vec![trajectory(), limit(), rate(), any_labels()],
         derivation: one_direction,

@@ -1,5 +1,5 @@
-//! C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals (2017), *Understanding deep learning requires
-//! rethinking generalization*, ICLR; arXiv:1611.03530.
+//! C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals (2017), *Understanding deep learning
+//! requires rethinking generalization*, ICLR; arXiv:1611.03530.
 //!
 //! Notation: $X \in R^{n \times p}$ of rank $r$ with singular values
 //! $\sigma_1 \ge \dots \ge \sigma_r > 0$, $y \in R^n$, $X^+$ the pseudo-inverse.
