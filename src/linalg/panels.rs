@@ -445,10 +445,8 @@ pub fn invert_lower(l: &Panels, w: &mut Panels) {
         || {
             for i in 0..l.count() {
                 for j in (0..=i).rev() {
-                    let mut t = product_of_rows(w.panel(i), l, j + 1..i + 1, j);
-                    for a in 0..LANES {
-                        (0..LANES).for_each(|lane| t[a][lane] = -t[a][lane]);
-                    }
+                    let product = product_of_rows(w.panel(i), l, j + 1..i + 1, j);
+                    let mut t = product.map(|column| column.map(|x| -x));
                     if i == j {
                         // Not where rows are filled up: zeros there.
                         (0..LANES.min(l.rows - j * LANES)).for_each(|a| t[a][a] += 1.0);
