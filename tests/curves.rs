@@ -100,13 +100,15 @@ fn every_simulated_curve_agrees_with_its_baseline() {
     assert!(compared > 0, "nothing was compared");
 }
 
-/// The baseline of the first claim that has one, in a folder of its own.
+/// The baseline of a claim that is cheap, in a folder of its own.
 fn a_baseline(folder: &Path) -> (theoremcheck::claim::Catalogue, usize) {
     let catalogue = theorems::catalogue();
     let index = catalogue
         .claims()
-        .position(|entry| baseline::record(entry, folder, &Unwatched).expect("it is recorded"))
-        .expect("some claim is simulated");
+        .position(|entry| entry.path() == "wishart1928.moments::isotropic")
+        .expect("it is there");
+    let entry = catalogue.claims().nth(index).expect("it was just found");
+    assert!(baseline::record(entry, folder, &Unwatched).expect("it is recorded"));
     (catalogue, index)
 }
 

@@ -147,7 +147,9 @@ fn latex(e: &Expr) -> String {
         Node::Div(a, b) => format!(r"\frac{{{}}}{{{}}}", latex(a), latex(b)),
         Node::Neg(a) => format!("-{}", wrapped(a, Binding::Product)),
         Node::Pow(a, k) => {
-            let squared = plain(a).symbol().is_some_and(|n| symbol(n).contains('^'));
+            // A superscript has none of its own.
+            let squared = plain(a).symbol().is_some_and(|n| symbol(n).contains('^'))
+                || matches!(plain(a).node(), Node::Apply(Function::Exp, _));
             let base = if squared {
                 format!(r"\left({}\right)", latex(a))
             } else {
@@ -194,6 +196,7 @@ mod tests {
         assert_eq!((2 * (0 + (&x + &y))).to_string(), "2 * (x + y)");
         assert_eq!((2 * (0 + &x)).to_string(), "2 * x");
         assert_eq!((0 - &x).to_string(), "-x");
+        assert_eq!((-&x).exp().pow(2).latex(), r"\left(e^{-x}\right)^{2}");
         assert_eq!((&x * Expr::from(0) + 1 / &x).to_string(), "x * 0 + 1 / x");
     }
 

@@ -133,6 +133,7 @@ fn risk() -> Claim {
     )
     .components(&["bias", "variance"])
     .price(2.0)
+    .dear()
 }
 
 fn ridge_wins() -> Claim {

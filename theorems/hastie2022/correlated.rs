@@ -281,6 +281,7 @@ fn autoregressive() -> Claim {
     .components(&["bias", "variance"])
     // A draw costs n^2 p.
     .price(3.0)
+    .dear()
 }
 
 fn equicorrelated() -> Claim {

@@ -282,6 +282,7 @@ fn risk() -> Claim {
     .components(&["error without noise", "what noise adds"])
     // A draw costs n^3.
     .price(3.0)
+    .dear()
 }
 
 fn mistakes() -> [Mutant<fn(&Model) -> [f64; 2]>; 6] {

@@ -329,6 +329,7 @@ fn risk() -> Claim {
     .components(&["bias", "variance", "part of the process"])
     // Measured at these sizes: a draw has a term in the cube, and the entries in the square.
     .price(2.0)
+    .dear()
 }
 
 fn mistakes() -> [Mutant<fn(&Model) -> [f64; 3]>; 6] {
