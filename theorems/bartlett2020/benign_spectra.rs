@@ -1,9 +1,9 @@
 //! Which decays of the spectrum are benign, and how slowly.
 //!
 //! Without an end to the features, powers of the index never make interpolation benign. Only the
-//! borderline does, $1/i$ with enough logarithms, and then the variance vanishes like
-//! $1/\log n$: at a million observations a tenth of the noise is still there. A spectrum that falls
-//! geometrically needs a floor, neither too low nor too high.
+//! borderline does, $1/i$ with enough logarithms, and then the variance vanishes like $1/\log n$:
+//! at a million observations a twelfth of the noise is still there, for two logarithms. A spectrum
+//! that falls geometrically needs a floor, neither too low nor too high.
 
 use super::{LINK, PAPER};
 use std::sync::LazyLock;

@@ -70,25 +70,23 @@ pub(crate) fn theorem() -> Theorem {
             link: LINK,
         },
         statement: r"Let $X$ be $n \times p$ with independent $N(0, \Sigma)$ rows, $p > n$,
-            $\lambda_1 \ge \dots \ge \lambda_p > 0$ the eigenvalues of $\Sigma$, and
-            $V_X = \operatorname{tr} (\Sigma (X^\top X)^+)$ the variance of the minimum-norm
-            least-squares estimator for noise of variance 1. For $b > 0$ let $k^*$ be the least
-            $k \ge 0$ with $\sum_{i>k} \lambda_i \ge b n \lambda_{k+1}$, and
-            $R = \frac{(\sum_{i>k^*} \lambda_i)^2}{\sum_{i>k^*} \lambda_i^2}$. The paper: for some
-            $b$ and $c$ that depend on no spectrum, with high probability
-            $V_X \le c \bigl(\frac{k^*}{n} + \frac nR\bigr)$ if $k^* \le n/c$, and on average
-            $V_X \ge \frac1c \min \bigl(\frac{k^*}{n} + \frac nR, 1\bigr)$. It specifies neither;
-            checked is a band of our own choice: for $b = 1$ and flat, spiked and power-law
-            spectra with $p \ge 3n$, $V_X$ is between $\frac12$ and $2$ times
-            $\frac{k^*}{n} + \frac nR$ with probability at least 0.9, from
-            $n = 12$ on. With the root $\kappa$ of
-            $\sum_i \frac{\lambda_i}{\lambda_i + \kappa} = n$ and
-            $d_2 = \sum_i \frac{\lambda_i^2}{(\lambda_i + \kappa)^2}$ the mean of $V_X$ differs
-            from $V_n = \frac{d_2}{n - d_2}$ by a fraction that vanishes as $n$ grows with
-            $p/n$ and the shape. Derived here, for every spectrum with $k = k^* < n$: with
-            $s = \frac{n-k}{n-k+bn}$, $V_n \ge s^2 \bigl(\frac kn + b^2 \frac nR\bigr)$, and if
-            $b > 1$ and $D = \frac kn + \frac{b^2}{(b-1)^2} \frac nR < 1$, then
-            $V_n \le \frac{D}{1-D}$.",
+            $\lambda_1 \ge \dots \ge \lambda_p > 0$ the eigenvalues of $\Sigma$, and $V_X =
+            \operatorname{tr} (\Sigma (X^\top X)^+)$ the variance of the minimum-norm least-squares
+            estimator for noise of variance 1. For $b > 0$ let $k^*$ be the least $k \ge 0$ with
+            $\sum_{i>k} \lambda_i \ge b n \lambda_{k+1}$, and $R = \frac{(\sum_{i>k^*}
+            \lambda_i)^2}{\sum_{i>k^*} \lambda_i^2}$. The paper: for some $b$ and $c$ that depend on
+            no spectrum, with high probability $V_X \le c \bigl(\frac{k^*}{n} + \frac nR\bigr)$ if
+            $k^* \le n/c$, and on average $V_X \ge \frac1c \min \bigl(\frac{k^*}{n} + \frac nR,
+            1\bigr)$. It specifies neither; checked is a band of our own choice: for $b = 1$, $n$
+            from 12 to 20 and $p = 3n$ to $8n$, with all eigenvalues equal, with $n/4$ of them
+            larger by a factor of 2 to 1000, or falling like a power of the index of at most 1/2,
+            $V_X$ is between $\frac12$ and $2$ times $\frac{k^*}{n} + \frac nR$ with probability at
+            least 0.9. With the root $\kappa$ of $\sum_i \frac{\lambda_i}{\lambda_i + \kappa} = n$
+            and $d_2 = \sum_i \frac{\lambda_i^2}{(\lambda_i + \kappa)^2}$ the mean of $V_X$ differs
+            from $V_n = \frac{d_2}{n - d_2}$ by a fraction that vanishes as $n$ grows with $p/n$ and
+            the shape. Derived here, for every spectrum with $k = k^* < n$: with $s =
+            \frac{n-k}{n-k+bn}$, $V_n \ge s^2 \bigl(\frac kn + b^2 \frac nR\bigr)$, and if $b > 1$
+            and $D = \frac kn + \frac{b^2}{(b-1)^2} \frac nR < 1$, then $V_n \le \frac{D}{1-D}$.",
         claims: vec![equivalent(), two_sided(), below(), above()],
         derivation: both_sides,
     }

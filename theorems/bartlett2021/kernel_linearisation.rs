@@ -95,7 +95,8 @@ pub(crate) fn theorem() -> Theorem {
             $h = \frac a2 t^2$, besides a linear part,
             $E \|\Delta\|_F^2 = \frac{a^2}{4} \bigl(\frac{2 n (n-1) (d-1)}{d^2 (d+2)}
             + \frac{n}{d^2}\bigr)$ exactly, which does not vanish. Checked of the operator norm is
-            $\|\Delta\| \le 2.5 |h''(0)| \sqrt{\gamma / (2d)}$ on average, a constant of our choice.
+            $\|\Delta\| \le 2.5 |h''(0)| \sqrt{\gamma / (2d)}$ on average, a constant of our
+            choice, for $d = 24$ and $32$ and $\gamma \le 1$.
             For $\gamma > 1$ the mean of $K$ over the directions that are orthogonal to 1 and to the
             columns of $X$ tends to $\rho$, on average: the ridge is seen where the linear part is
             not. Checked for $e^t$, $(1+t)^2$ and $(1+t)^3$.",

@@ -39,13 +39,14 @@ pub(crate) fn theorem() -> Theorem {
         },
         statement: r"Let $X_{>k}$ be $n \times m$ with independent entries, $N(0, \lambda_j)$ in
             column $j$, $S = \sum_j \lambda_j$ and $R_k = S^2 / \sum_j \lambda_j^2$. Then on average
-            $\bigl\| \frac1S X_{>k} X_{>k}^\top - I \bigr\|_F^2 = \frac{n (n+1)}{R_k}$, exactly.
-            So, if $R_k$ is large against $n^2$ (against $n$ for the operator norm),
-            $X X^\top \approx X_{\le k} X_{\le k}^\top + S I$: the minimum-norm least-squares
-            estimator on all features agrees on the first $k$ with ridge regression on these
-            alone, with ridge $S$, and nobody has added it. For $\lambda_j = S / m$, standard normal
-            $X_{\le k}$ and independent $y$ with covariance $I$, the mean squared distance of the
-            two estimators on the first $k$ coordinates falls like $1 / R_k = 1 / m$.",
+            $\bigl\| \frac1S X_{>k} X_{>k}^\top - I \bigr\|_F^2 = \frac{n (n+1)}{R_k}$, exactly. So,
+            if $R_k$ is large against $n^2$ (for the operator norm $R_k$ and $S / \max_j \lambda_j$
+            large against $n$ are enough), $X X^\top \approx X_{\le k} X_{\le k}^\top + S I$: the
+            minimum-norm least-squares estimator on all features agrees on the first $k$ with ridge
+            regression on these alone, with ridge $S$, and nobody has added it. For $\lambda_j = S /
+            m$, standard normal $X_{\le k}$ and independent $y$ with covariance $I$, the mean
+            squared distance of the two estimators on the first $k$ coordinates falls like $1 / R_k
+            = 1 / m$.",
         claims: vec![frobenius(), distance()],
         derivation: second_moment,
     }

@@ -31,19 +31,18 @@ pub(crate) fn theorem() -> Theorem {
             link: LINK,
         },
         statement: r"Let $y = X\beta + \epsilon$ with independent rows $x_i \sim N(0, \Sigma)$ of
-            $X$ ($n \times p$), $\epsilon$ with covariance $\sigma^2 I$, and $\beta$ random with
-            mean 0 and covariance $\frac{r^2}{p} I$; $B_X$ and $V_X$ the bias and the variance of
-            the minimum-norm least-squares estimator, parts of the risk
-            $E[\|\Sigma^{1/2} (\hat\beta - \beta)\|^2 \mid X]$, and $n, p \to \infty$ with
-            $p/n \to \gamma > 1$. If $\Sigma_{ij} = \rho^{|i-j|}$ with $|\rho| < 1$, and
-            $a = 1 + \rho^2$, $q = 1 - \rho^2$, $S = \sqrt{a^2 + (\gamma^2 - 1) q^2}$, then on
-            average over $X$ and $\beta$, and almost surely given the mean over $\beta$,
-            $B_X \to r^2 \frac{S - a}{\gamma q}$ and
-            $V_X \to \frac{\sigma^2}{\gamma^2 - 1} \bigl(1 + \frac{\gamma^2 a}{S}\bigr)$: the bias
-            decreases and the variance increases with $|\rho|$. If
-            $\Sigma = (1 - \rho) I + \rho 1 1^\top$ with $0 \le \rho < 1$, then in the same sense
-            $B_X \to r^2 (1 - \rho) \bigl(1 - \frac1\gamma\bigr)$ and
-            $V_X \to \frac{\sigma^2}{\gamma - 1}$: the one large eigenvalue does not count.",
+            $X$ ($n \times p$), $\epsilon$ with mean 0 and covariance $\sigma^2 I$, and $\beta$
+            random with mean 0 and covariance $\frac{r^2}{p} I$; $B_X$ and $V_X$ the bias and the
+            variance of the minimum-norm least-squares estimator, parts of the risk
+            $E[\|\Sigma^{1/2} (\hat\beta - \beta)\|^2 \mid X]$, and $n, p \to \infty$ with $p/n \to
+            \gamma > 1$. If $\Sigma_{ij} = \rho^{|i-j|}$ with $|\rho| < 1$, and $a = 1 + \rho^2$, $q
+            = 1 - \rho^2$, $S = \sqrt{a^2 + (\gamma^2 - 1) q^2}$, then on average over $X$ and
+            $\beta$, and almost surely given the mean over $\beta$, $B_X \to r^2 \frac{S - a}{\gamma
+            q}$ and $V_X \to \frac{\sigma^2}{\gamma^2 - 1} \bigl(1 + \frac{\gamma^2 a}{S}\bigr)$:
+            the bias decreases and the variance increases with $|\rho|$. If $\Sigma = (1 - \rho) I +
+            \rho 1 1^\top$ with $0 \le \rho < 1$, then in the same sense $B_X \to r^2 (1 - \rho)
+            \bigl(1 - \frac1\gamma\bigr)$ and $V_X \to \frac{\sigma^2}{\gamma - 1}$: the one large
+            eigenvalue does not count.",
         claims: vec![autoregressive(), equicorrelated()],
         derivation: closed_forms,
     }

@@ -81,21 +81,19 @@ pub(crate) fn theorem() -> Theorem {
         },
         statement: r"Let $y = X\beta + \epsilon$, $X = Z \Sigma^{1/2}$ with an $n \times p$ matrix
             $Z$ of independent entries with mean 0, variance 1 and bounded moments, and $\epsilon$
-            with covariance $\sigma^2 I$. Let $s_1, \dots, s_p \in [1/M, M]$ be the eigenvalues of
-            $\Sigma$, $b_i$ the squared coefficients of $\beta$ in its eigenbasis, and
-            $\gamma = p/n \ge 1 + 1/M$. Let $c_0 > 0$ be the one root of
-            $1 - \frac1\gamma = \frac1p \sum_i \frac{1}{1 + c_0 \gamma s_i}$,
-            $E_1 = \frac1p \sum_i \frac{s_i^2}{(1 + c_0 \gamma s_i)^2}$,
-            $E_2 = \frac1p \sum_i \frac{s_i}{(1 + c_0 \gamma s_i)^2}$. As $n, p \to \infty$, with
-            high probability the bias $B_X$ and the variance $V_X$ of the minimum-norm least-squares
-            estimator, parts of the risk $E[\|\Sigma^{1/2} (\hat\beta - \beta)\|^2 \mid X]$, differ
-            by less than $C n^{-1/7}$ from
-            $V_n = \sigma^2 \gamma c_0 \frac{E_1}{E_2}$ and
-            $B_n = \bigl(1 + \gamma c_0 \frac{E_1}{E_2}\bigr)
-            \sum_i \frac{b_i s_i}{(1 + c_0 \gamma s_i)^2}$. For every spectrum
-            $V_n \ge \frac{\sigma^2}{\gamma - 1}$, the value for $\Sigma = I$. Checked for diagonal
-            $\Sigma$ and entries that are Gaussian, uniform, Laplace or fair signs, on average over
-            $X$ of full rank and over independent signs of the coefficients.",
+            with mean 0 and covariance $\sigma^2 I$. Let $s_1, \dots, s_p \in [1/M, M]$ be the
+            eigenvalues of $\Sigma$, $b_i$ the squared coefficients of $\beta$ in its eigenbasis,
+            and $\gamma = p/n \ge 1 + 1/M$. Let $c_0 > 0$ be the one root of $1 - \frac1\gamma =
+            \frac1p \sum_i \frac{1}{1 + c_0 \gamma s_i}$, $E_1 = \frac1p \sum_i \frac{s_i^2}{(1 +
+            c_0 \gamma s_i)^2}$, $E_2 = \frac1p \sum_i \frac{s_i}{(1 + c_0 \gamma s_i)^2}$. As $n, p
+            \to \infty$, with high probability the bias $B_X$ and the variance $V_X$ of the
+            minimum-norm least-squares estimator, parts of the risk $E[\|\Sigma^{1/2} (\hat\beta -
+            \beta)\|^2 \mid X]$, differ by less than $C n^{-1/7}$ from $V_n = \sigma^2 \gamma c_0
+            \frac{E_1}{E_2}$ and $B_n = \bigl(1 + \gamma c_0 \frac{E_1}{E_2}\bigr) \sum_i \frac{b_i
+            s_i}{(1 + c_0 \gamma s_i)^2}$. For every spectrum $V_n \ge \frac{\sigma^2}{\gamma - 1}$,
+            the value for $\Sigma = I$. Checked for diagonal $\Sigma$ and entries that are Gaussian,
+            uniform, Laplace or fair signs, on average over $X$ of full rank and over independent
+            signs of the coefficients.",
         claims: vec![risk(), least_variance()],
         derivation: two_eigenvalues,
     }

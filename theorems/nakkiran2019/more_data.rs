@@ -57,7 +57,7 @@ pub(crate) fn theorem() -> Theorem {
         },
         statement: r"Let $y = X\beta + \epsilon$ with an $n \times p$ matrix $X$ of independent
             $N(0,1)$ entries, $\|\beta\|^2 = r^2$, and noise $\epsilon$, independent of $X$, with
-            covariance $\sigma^2 I$. On average over $X$ and $\epsilon$, the excess risk
+            mean 0 and covariance $\sigma^2 I$. On average over $X$ and $\epsilon$, the excess risk
             $\|\hat\beta - \beta\|^2$ of the minimum-norm least-squares estimator
             $\hat\beta = X^+ y$ is
             $R(n) = r^2 \bigl(1 - \frac np\bigr) + \sigma^2 \frac{n}{p-n-1}$ for $n \le p-2$, and

@@ -2,8 +2,8 @@
 //!
 //! How many observations can a training procedure fit? The paper defines the complexity of a
 //! procedure by that number, and its hypothesis is that test error of deep networks peaks where it
-//! comes near to the number of observations. For least squares it has a closed form, and the
-//! hypothesis is a theorem there: the peak is at as many observations as features.
+//! comes near to the number of observations. For least squares it has a closed form; at
+//! no training error at all it is the number of features, where the mean risk is infinite.
 
 use super::{LINK, PAPER};
 use std::sync::LazyLock;
@@ -40,7 +40,7 @@ struct Threshold {
     b: usize,
 }
 
-/// Designs with a density, so that $p \le n$ columns are independent almost surely.
+/// Designs of which any $p$ rows are independent almost surely.
 const LAWS: [(&str, IsotropicRow); 4] = [
     ("gaussian", IsotropicRow::Gaussian),
     ("uniform", IsotropicRow::Uniform),
@@ -59,19 +59,20 @@ pub(crate) fn theorem() -> Theorem {
                      closed form for least squares is derived here",
             link: LINK,
         },
-        statement: r"The effective model complexity of a training procedure at error
-            $\epsilon \ge 0$ is the largest number $n$ of observations on which its training
-            error is at most $\epsilon$ on average. That test error peaks where it is close to $n$
-            is a hypothesis of the paper about deep networks, and not claimed here. Let $y = X\beta
-            + e$ with an $n \times p$ matrix $X$ whose independent rows have a density, and
-            independent noise $e$ with covariance $\sigma^2 I$. The training error $\frac1n \|y - X
-            X^+ y\|^2$ of the minimum-norm least-squares estimator is 0 almost surely for $n \le p$,
-            and on average $\sigma^2 \bigl(1 - \frac pn\bigr)$ for $n > p$, whatever the law of $X$
-            and $\beta$. So its effective model complexity is $\lfloor p / (1 - \epsilon/\sigma^2)
-            \rfloor$ for $0 \le \epsilon < \sigma^2$, and infinite beyond; at $\epsilon = 0$ it is
-            $p$, where for Gaussian $X$ the mean excess risk is infinite. If a share $h$ of a signal
-            of strength $r^2$ lies in independent standard normal features that are not observed,
-            $\sigma^2 + r^2 h$ takes the place of $\sigma^2$.",
+        statement: r"The effective model complexity of a training procedure at error $\epsilon \ge
+            0$ is the largest number $n$ of observations on which its training error is at most
+            $\epsilon$ on average. That test error peaks where it is close to $n$ is a hypothesis of
+            the paper about deep networks, and not claimed here. Let $y = X\beta + e$ with an $n
+            \times p$ matrix $X$ of independent rows, any $p$ of which are almost surely linearly
+            independent, and independent noise $e$ with mean 0 and covariance $\sigma^2 I$. The
+            training error $\frac1n \|y - X X^+ y\|^2$ of the minimum-norm least-squares estimator
+            is 0 almost surely for $n \le p$, and on average $\sigma^2 \bigl(1 - \frac pn\bigr)$ for
+            $n > p$, whatever the law of $X$ and $\beta$. So its effective model complexity is
+            $\lfloor p / (1 - \epsilon/\sigma^2) \rfloor$ for $0 \le \epsilon < \sigma^2$, and
+            infinite beyond; at $\epsilon = 0$ it is $p$, where for Gaussian $X$ the mean excess
+            risk is infinite. If a share $h$ of a signal of strength $r^2$ lies in independent
+            standard normal features that are not observed, $\sigma^2 + r^2 h$ takes the place of
+            $\sigma^2$.",
         claims: vec![training_error(), misspecified(), complexity()],
         derivation: projection,
     }

@@ -58,7 +58,8 @@ pub(crate) fn theorem() -> Theorem {
         statement: r"The paper observes in deep networks that the peak of the test error grows with
             the share of wrong labels; claimed here is what the linear model proves. Let
             $y = X\beta + \epsilon$ with an $n \times p$ matrix $X$ of independent $N(0,1)$ entries,
-            $\|\beta\|^2 = r^2$, and independent noise $\epsilon$ with covariance $\sigma^2 I$. On
+            $\|\beta\|^2 = r^2$, and independent noise $\epsilon$ with mean 0 and covariance
+            $\sigma^2 I$. On
             average the excess risk $\|X^+ y - \beta\|^2$ is affine in $\sigma^2$: for
             $p \ge n + 2$ it is $r^2 \bigl(1 - \frac np\bigr) + \sigma^2 \frac{n}{p-n-1}$, for
             $p \le n - 2$ it is $\sigma^2 \frac{p}{n-p-1}$. Without noise it has no peak: it falls

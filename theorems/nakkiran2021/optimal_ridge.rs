@@ -1,9 +1,9 @@
 //! Tuned ridge regression has no double descent.
 //!
 //! With the best ridge for each size, more data and larger models always help, for Gaussian
-//! features: not only on average, each new observation lowers the risk of each design. Where it
-//! ends is known as well: for a law with rare loud labels the best ridge is hurt by a second
-//! observation.
+//! features: on average over the direction of the signal each new observation lowers the risk of
+//! each design. Where it ends is known as well: for a law with rare loud labels the best ridge is
+//! hurt by a second observation.
 
 use super::{LINK, PAPER};
 use std::sync::LazyLock;
@@ -51,20 +51,21 @@ pub(crate) fn theorem() -> Theorem {
             link: LINK,
         },
         statement: r"Let $y = X\beta + \epsilon$ with $n$ independent $N(0, I_p)$ rows of $X$, any
-            $\beta$ with $\|\beta\|^2 = r^2$, and independent noise $\epsilon$ with covariance
-            $\sigma^2 I$, and $\hat\beta_\mu = (X^\top X + \mu I)^{-1} X^\top y$. The mean excess
-            risk $E \|\hat\beta_\mu - \beta\|^2$ is least at $\mu^* = \frac{p \sigma^2}{r^2}$, where
-            it is $\sigma^2 E \operatorname{tr} (X^\top X + \mu^* I)^{-1}$. It falls with $n$, for
-            each design: with $A = X^\top X + \mu I$, a new row $x$ takes $\frac{\|A^{-1} x\|^2}{1 +
-            x^\top A^{-1} x}$ from $\operatorname{tr} A^{-1}$. If $d$ of the features, a random
-            share $\delta = d/p$, are used and $\mu$ is tuned for each $d$, then with $s^2 =
-            \sigma^2 + r^2 (1 - \delta)$ the risk is least at $\mu^* = \frac{p s^2}{r^2}$, and
-            tends, as $n \to \infty$ with $p/n \to \phi$, to $r^2 (1-\delta) + s^2 \gamma m$,
-            $\gamma = \delta \phi$, where $m > 0$ solves $\gamma\lambda m^2 + (1-\gamma+\lambda) m =
-            1$ with $\lambda = \frac{\phi s^2}{r^2}$. It falls with $d$ as well. For other laws it
-            may not: let $(x, y) = (e_1, 1)$ with probability 0.98 and $(e_2, \pm 20)$ with
-            probability 0.01 each; then the least mean squared error on new data is $8.1567\ldots$
-            with one observation and $8.1790\ldots$ with two.",
+            $\beta$ with $\|\beta\|^2 = r^2$, and independent noise $\epsilon$ with mean 0 and
+            covariance $\sigma^2 I$, and $\hat\beta_\mu = (X^\top X + \mu I)^{-1} X^\top y$. The
+            mean excess risk $E \|\hat\beta_\mu - \beta\|^2$ is least at $\mu^* = \frac{p
+            \sigma^2}{r^2}$, where it is $\sigma^2 E \operatorname{tr} (X^\top X + \mu^* I)^{-1}$.
+            It falls with $n$ and, on average over the direction of $\beta$, for each design: with
+            $A = X^\top X + \mu I$, a new row $x$ takes $\frac{\|A^{-1} x\|^2}{1 + x^\top A^{-1} x}$
+            from $\operatorname{tr} A^{-1}$. If $d$ of the features, a random share $\delta = d/p$,
+            are used and $\mu$ is tuned for each $d$, then with $s^2 = \sigma^2 + r^2 (1 - \delta)$
+            the risk is least at $\mu^* = \frac{p s^2}{r^2}$, and tends, as $n \to \infty$ with $p/n
+            \to \phi$, to $r^2 (1-\delta) + s^2 \gamma m$, $\gamma = \delta \phi$, where $m > 0$
+            solves $\gamma\lambda m^2 + (1-\gamma+\lambda) m = 1$ with $\lambda = \frac{\phi
+            s^2}{r^2}$. It falls with $d$ as well. For other laws it may not: let $(x, y) = (e_1,
+            1)$ with probability 0.98 and $(e_2, \pm 20)$ with probability 0.01 each; then the least
+            mean squared error on new data is $8.1567\ldots$ with one observation and $8.1790\ldots$
+            with two.",
         claims: vec![projected(), new_row(), samples(), model_size(), counterexample()],
         derivation: monotone,
     }
