@@ -9,6 +9,7 @@
 pub mod beta;
 pub mod gamma;
 pub mod incomplete_beta;
+pub mod minimum;
 pub mod normal;
 pub mod quadrature;
 pub mod roots;
@@ -22,6 +23,7 @@ pub use gamma::{
     chi_squared_cdf, chi_squared_isf, chi_squared_quantile, chi_squared_sf, ln_choose, log_gamma,
     log_gamma_cdf, log_gamma_one_plus, log_gamma_sf,
 };
+pub use minimum::least_value;
 pub use normal::{
     log_normal_cdf, normal_cdf, normal_density, normal_isf, normal_quantile, normal_sf,
 };

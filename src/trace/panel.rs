@@ -65,7 +65,8 @@ pub struct Drawn {
 impl PanelError {
     /// Whether it is the wish to stop.
     pub fn is_stop(&self) -> bool {
-        matches!(self, Self::Check { error, .. } if matches!(**error, CheckError::Trouble(Trouble::Stopped)))
+        let Self::Check { error, .. } = self else { return false };
+        matches!(**error, CheckError::Trouble(Trouble::Stopped))
     }
 }
 

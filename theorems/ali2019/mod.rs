@@ -84,13 +84,3 @@ fn bias_and_noise(map: &[f64], s: &[f64], p: usize) -> (Vec<f64>, Vec<f64>) {
     let left = (0..p * p).map(|k| f64::from(u8::from(k % (p + 1) == 0)) - seen[k]).collect();
     (left, product(&seen, map, p))
 }
-
-/// The largest value on an interval inside which there is one maximum, by golden sections.
-fn largest(at: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    for _ in 0..80 {
-        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if at(a) > at(b) { high = b } else { low = a }
-    }
-    at(0.5 * (low + high))
-}

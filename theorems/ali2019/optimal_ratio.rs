@@ -4,13 +4,13 @@
 //! rule for coefficients of equal variance, and the time that matches its penalty loses at most a
 //! fifth, whatever the features.
 
-use super::{LINK, PAPER, bias_and_noise, flow, largest, ridge, second_moments};
+use super::{LINK, PAPER, bias_and_noise, flow, ridge, second_moments};
 use std::sync::LazyLock;
 use theoremcheck::linalg::small::dot;
 use theoremcheck::linalg::symmetric_eigen;
 use theoremcheck::models::linear_network::Matrix;
 use theoremcheck::prelude::*;
-use theoremcheck::special::root;
+use theoremcheck::special::{least_value, root};
 
 /// The constant of the paper.
 const CONSTANT: f64 = 1.2147;
@@ -261,7 +261,7 @@ fn sharp() -> Claim {
             domain: |given| late(given.real("c", 1.0..=3.0)),
             left: |m| {
                 let at = |log: f64| Spectrum { alpha: log.exp(), ..m.clone() };
-                largest(|log| ratio(&at(log)), -6.0, 5.0)
+                -least_value(|log| -ratio(&at(log)), -6.0, 5.0)
             },
             right: |m| sharp_constant(m.c),
             known: vec![

@@ -3,11 +3,11 @@
 //! Early stopping is a regulariser: whatever the data, gradient flow stopped at time $t$ is nearly
 //! as good as ridge with $\lambda = 1/t$. No tuning and no assumption on the features is needed.
 
-use super::{LINK, PAPER, bias_and_noise, flow, largest, ridge, second_moments};
+use super::{LINK, PAPER, bias_and_noise, flow, ridge, second_moments};
 use std::sync::LazyLock;
 use theoremcheck::linalg::small::dot;
 use theoremcheck::prelude::*;
-use theoremcheck::special::root;
+use theoremcheck::special::{least_value, root};
 
 /// The constant of the paper.
 const CONSTANT: f64 = 1.6862;
@@ -478,9 +478,9 @@ fn sharp_place(c: f64) -> f64 {
     root(equation, 1e-2, 10.0 + 4.0 / c).unwrap_or(f64::NAN)
 }
 
-/// The largest variance ratio by golden sections on $\ln x$, where it has one maximum.
+/// The largest variance ratio by a search in $\ln x$, where it has one maximum.
 fn largest_by_search(s: &Single) -> f64 {
-    largest(|log| variance_ratio(&Single { x: log.exp(), ..*s }), -6.0, 5.0)
+    -least_value(|log| -variance_ratio(&Single { x: log.exp(), ..*s }), -6.0, 5.0)
 }
 
 /// $\operatorname{tr} \Sigma \bigl(\frac{r^2}{p} (I - MS)^2 + \frac{\sigma^2}{n} M S M\bigr)$.

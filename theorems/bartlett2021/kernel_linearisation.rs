@@ -491,6 +491,7 @@ fn mean_beyond(m: Model, d: usize) -> Sampler {
     // S and K S, column by column, and the Gram matrix of S.
     let (mut span, mut image) = (vec![1.0; width * n], vec![0.0; width * n]);
     let (mut kernel, mut factor) = (vec![0.0; n * n], vec![0.0; width * width]);
+    let mut coordinates = vec![0.0; width];
     Sampler::new(move |rng| {
         inputs.draw(rng);
         for i in 0..n {
@@ -508,7 +509,6 @@ fn mean_beyond(m: Model, d: usize) -> Sampler {
             return f64::NAN; // of probability 0; the harness reports what is not a number
         }
         // Rows of L^{-1} S' are orthonormal: solve for each input, a column of S'.
-        let mut coordinates = vec![0.0; width];
         for i in 0..n {
             for (x, column) in coordinates.iter_mut().zip(span.chunks_exact(n)) {
                 *x = column[i];

@@ -8,6 +8,7 @@ use super::{LINK, PAPER, tail_index};
 use std::sync::LazyLock;
 use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
+use theoremcheck::special::least_value;
 
 /// Linear model $y = x^\top \beta + \epsilon$ with $x \sim N(0, I_p)$, $\|\beta\|^2 = r^2$ and
 /// $\operatorname{Var} \epsilon = \sigma^2$, seen through $\gamma = \lim p/n$.
@@ -423,15 +424,8 @@ fn columns(m: &Model, n: usize) -> usize {
     (m.gamma * n as f64).round() as usize
 }
 
-/// $\min_{\gamma > 1} R(\gamma)$ by golden sections on $1/\gamma \in (0, 1)$, where $R$ has one
-/// minimum. A search finds the place to half the digits and the value to all.
+/// $\min_{\gamma > 1} R(\gamma)$ by a search in $1/\gamma \in (0, 1)$, where $R$ has one
+/// minimum.
 fn least_by_search(m: &Model) -> f64 {
-    let at = |t: f64| risk(&Model { gamma: 1.0 / t, ..*m });
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..80 {
-        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if at(a) < at(b) { high = b } else { low = a }
-    }
-    at(0.5 * (low + high))
+    least_value(|t| risk(&Model { gamma: 1.0 / t, ..*m }), 0.0, 1.0)
 }

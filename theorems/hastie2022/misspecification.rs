@@ -12,7 +12,7 @@ use theoremcheck::linalg::small::{
 };
 use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
-use theoremcheck::special::root;
+use theoremcheck::special::{least_value, root};
 
 /// $y = x^\top \beta + w^\top \theta + \epsilon$, $x \in R^p$ observed and $w$ not, seen through
 /// $\gamma = \lim p/n$; `hidden` is $\|\theta\|^2 / r^2 = 1 - \kappa$.
@@ -475,7 +475,7 @@ fn sides(t: f64) -> [f64; 2] {
     [1.0 / (1.0 + (-t).exp()), 1.0 + t.exp()]
 }
 
-/// The least risks below and beyond, by golden sections.
+/// The least risks below and beyond, by a search.
 fn least_by_search(exponent: f64, snr: f64) -> [f64; 2] {
     [0, 1].map(|side| {
         let at = |t: f64| {
@@ -485,22 +485,7 @@ fn least_by_search(exponent: f64, snr: f64) -> [f64; 2] {
             let bias = if side == 0 { 0.0 } else { snr * (1.0 - hidden) * (1.0 - 1.0 / gamma) };
             snr * hidden + bias + noise * variance(gamma)
         };
-        let share = 0.5 * (5.0_f64.sqrt() - 1.0);
-        let (mut low, mut high) = (-18.0, 18.0);
-        let mut inner = [high - share * (high - low), low + share * (high - low)];
-        let mut values = inner.map(at);
-        for _ in 0..100 {
-            if values[0] < values[1] {
-                (high, inner[1], values[1]) = (inner[1], inner[0], values[0]);
-                inner[0] = high - share * (high - low);
-                values[0] = at(inner[0]);
-            } else {
-                (low, inner[0], values[0]) = (inner[0], inner[1], values[1]);
-                inner[1] = low + share * (high - low);
-                values[1] = at(inner[1]);
-            }
-        }
-        values[0].min(values[1])
+        least_value(at, -18.0, 18.0)
     })
 }
 

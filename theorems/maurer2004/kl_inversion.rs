@@ -7,6 +7,7 @@
 
 use super::{LINK, PAPER, curvature, inverse};
 use theoremcheck::prelude::*;
+use theoremcheck::special::least_value;
 
 /// An observed risk $q$ and a budget $c$.
 #[derive(Clone, Copy, Debug)]
@@ -431,7 +432,7 @@ fn room(b: &Budget, pinsker: f64, linear: f64) -> f64 {
     1.0 - width / pinsker.min(small_risk).max(1e-9)
 }
 
-/// $\min_\lambda \frac{1 - e^{-\lambda q - c}}{1 - e^{-\lambda}}$ by golden sections of
+/// $\min_\lambda \frac{1 - e^{-\lambda q - c}}{1 - e^{-\lambda}}$ by a search in
 /// $\ln \lambda$; it never looks at the divergence.
 ///
 /// The values of $\lambda$ where the ratio is at most $p$ are those where a concave function,
@@ -442,23 +443,7 @@ fn least_over_lambda(b: &Budget) -> f64 {
         let lambda = log_lambda.exp();
         (-lambda * b.q - b.c).exp_m1() / (-lambda).exp_m1()
     };
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    let (mut low, mut high) = (-20.0, 7.0);
-    let mut inner = [high - golden * (high - low), low + golden * (high - low)];
-    let mut values = inner.map(ratio);
-    for _ in 0..60 {
-        // Equal where it is flat, on the far side.
-        if values[0] <= values[1] {
-            high = inner[1];
-            inner = [high - golden * (high - low), inner[0]];
-            values = [ratio(inner[0]), values[0]];
-        } else {
-            low = inner[0];
-            inner = [inner[1], low + golden * (high - low)];
-            values = [values[1], ratio(inner[1])];
-        }
-    }
-    values[0].min(values[1])
+    least_value(ratio, -20.0, 7.0)
 }
 
 /// $q + \sqrt{2 v c} + \frac23 (1 - 2q) c$, $v = q (1-q)$: two terms of the inverse in $\sqrt c$.

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use theoremcheck::models::gaussian::Design;
 use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
+use theoremcheck::special::least_value;
 
 /// $n$ observations of $p$ features.
 #[derive(Clone, Copy, Debug)]
@@ -453,16 +454,9 @@ fn predicted_count(m: &Model, lost: f64) -> f64 {
     (p - lost - 0.5 - (0.25 + q2).sqrt()).ceil().max(1.0)
 }
 
-/// The least risk between real arguments, by golden sections.
+/// The least risk between real arguments.
 fn least_by_search(m: &Model) -> f64 {
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    let at = |n: f64| m.sigma2 * between(n, m.p, m.r2 / m.sigma2);
-    let (mut low, mut high) = (0.0, m.p as f64 - 1.0);
-    for _ in 0..80 {
-        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if at(a) < at(b) { high = b } else { low = a }
-    }
-    at(0.5 * (low + high))
+    least_value(|n| m.sigma2 * between(n, m.p, m.r2 / m.sigma2), 0.0, m.p as f64 - 1.0)
 }
 
 /// $B_X + \sigma^2 \operatorname{tr} (X X^\top)^{-1}$, or $\sigma^2 \operatorname{tr}

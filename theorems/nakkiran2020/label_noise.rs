@@ -12,7 +12,6 @@ use theoremcheck::linalg::small::{
     add_scaled, cholesky_in_place, dot, gram_lower, solve_lower, solve_lower_transposed,
 };
 use theoremcheck::linalg::vectorised;
-use theoremcheck::models::wishart::trace_inverse;
 use theoremcheck::prelude::*;
 
 /// $n$ observations of $p > n$ features, with and without noise, and a signal in a direction.
@@ -358,15 +357,19 @@ fn with_and_without(m: Noisy) -> Sampler<[f64; 2]> {
     .tail_index(tail_index(n, p))
 }
 
-/// The noiseless risk given the observed features: the hidden ones averaged out, with the same
-/// covariance as noise. The bias is a Beta variable, independent of the spectrum: $O(n)$.
+/// The noiseless risk with a hidden feature $g$ that is drawn by its length. What it adds lies in
+/// the span of the rows, $\|X^+ g\|^2 = g^\top (X X^\top)^{-1} g$, which for Gaussian $X$ has the
+/// law of $\|g\|^2 / \chi^2_{p-n+1}$; the bias is orthogonal to it, a Beta variable and
+/// independent of $X X^\top$.
 fn clean_risk(c: Clean) -> Sampler {
     let Clean { n, p, r2, hidden } = c;
     let (left, taken) = (0.5 * (p - n) as f64, 0.5 * n as f64);
+    let (length, degrees) = (n as f64, (p - n + 1) as f64);
     let missed = r2 * hidden;
     let seen = r2 - missed;
     Sampler::new(move |rng| {
-        missed + seen * rng.beta(left, taken) + missed * trace_inverse(rng, n, p)
+        let image = rng.chi_squared(length) / rng.chi_squared(degrees);
+        missed + seen * rng.beta(left, taken) + missed * image
     })
     .tail_index(tail_index(n, p))
 }

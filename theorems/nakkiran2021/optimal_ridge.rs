@@ -12,6 +12,7 @@ use theoremcheck::linalg::small::{
 };
 use theoremcheck::models::wishart::trace_resolvent;
 use theoremcheck::prelude::*;
+use theoremcheck::special::least_value;
 
 /// $p = \phi n$ features, of which a random share $\delta$ is used.
 #[derive(Clone, Copy, Debug)]
@@ -472,8 +473,8 @@ fn larger(g: &Growth, multiple: f64) -> f64 {
     1.0 - risk_at(&larger, multiple) / risk_at(&g.model, multiple)
 }
 
-/// The least mean squared error on new data with $n$ observations of the two-point law: by golden
-/// sections in $\log \mu$.
+/// The least mean squared error on new data with $n$ observations of the two-point law:
+/// by a search in $\log \mu$.
 fn least_error(label: f64, n: usize) -> f64 {
     let rare = 0.02_f64;
     let error = |mu: f64| {
@@ -488,13 +489,7 @@ fn least_error(label: f64, n: usize) -> f64 {
         }
         rare * label * label + mean
     };
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    let (mut low, mut high) = (-9.0, 9.0);
-    for _ in 0..80 {
-        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if error(a.exp()) < error(b.exp()) { high = b } else { low = a }
-    }
-    error((0.5 * (low + high)).exp())
+    least_value(|log| error(log.exp()), -9.0, 9.0)
 }
 
 /// The risk of ridge regression at its best ridge on $d = \delta \phi n$ features, given their

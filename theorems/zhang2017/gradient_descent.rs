@@ -88,30 +88,30 @@ fn trajectory() -> Claim {
         "trajectory",
         Identity {
             domain: |given| problem(given, 1, 0.1..=1.9),
-            left: |m| descend(m, m.steps).norm_squared(),
-            right: |m| after(m, m.steps, |rate, k| (1.0 - rate).powi(k)).norm_squared(),
+            left: |m| coordinates(m, descend(m, m.steps)),
+            right: |m| coordinates(m, after(m, m.steps, |rate, k| (1.0 - rate).powi(k))),
             // By hand: from (1, 0) to (1.25, 0.25).
-            known: vec![(pair(0.5, 1), 1.625)],
+            known: vec![(pair(0.5, 1), by_hand([1.25, 0.25]))],
             mutants: [
                 Mutant {
                     name: "flow",
                     why: "takes gradient flow for gradient descent",
                     says: |m| {
                         let flow = |rate: f64, k: i32| (-rate * f64::from(k)).exp();
-                        after(m, m.steps, flow).norm_squared()
+                        coordinates(m, after(m, m.steps, flow))
                     },
                 },
                 Mutant {
                     name: "step-late",
                     why: "counts the start as a step",
-                    says: |m| after(m, m.steps - 1, |rate, k| (1.0 - rate).powi(k)).norm_squared(),
+                    says: |m| coordinates(m, after(m, m.steps - 1, |rate, k| (1.0 - rate).powi(k))),
                 },
                 Mutant {
                     name: "from-zero",
                     why: "forgets the start",
                     says: |m| {
                         let zero = Problem { start: &m.start * 0.0, ..m.clone() };
-                        after(&zero, m.steps, |rate, k| (1.0 - rate).powi(k)).norm_squared()
+                        coordinates(m, after(&zero, m.steps, |rate, k| (1.0 - rate).powi(k)))
                     },
                 },
             ],
@@ -123,6 +123,7 @@ fn trajectory() -> Claim {
         },
         Tie::none("vectors of any length; the derivation has one direction"),
     )
+    .components(&["coordinate"])
 }
 
 fn limit() -> Claim {
@@ -130,25 +131,25 @@ fn limit() -> Claim {
         "limit",
         Identity {
             domain: |given| problem(given, 1, 1.0..=1.5),
-            left: |m| descend(m, MANY).norm_squared(),
-            right: |m| (fit(m) + outside(m)).norm_squared(),
+            left: |m| coordinates(m, descend(m, MANY)),
+            right: |m| coordinates(m, fit(m) + outside(m)),
             // By hand: (1.5, 0.5).
-            known: vec![(pair(1.0, 1), 2.5)],
+            known: vec![(pair(1.0, 1), by_hand([1.5, 0.5]))],
             mutants: [
                 Mutant {
                     name: "least-norm",
                     why: "expects the solution of least norm from any start",
-                    says: |m| fit(m).norm_squared(),
+                    says: |m| coordinates(m, fit(m)),
                 },
                 Mutant {
                     name: "start-kept",
                     why: "adds the whole start",
-                    says: |m| (fit(m) + &m.start).norm_squared(),
+                    says: |m| coordinates(m, fit(m) + &m.start),
                 },
                 Mutant {
                     name: "inside-kept",
                     why: "keeps the part of the start in the span of the data",
-                    says: |m| (fit(m) + &m.start - outside(m)).norm_squared(),
+                    says: |m| coordinates(m, fit(m) + &m.start - outside(m)),
                 },
             ],
             curve: Curve {
@@ -159,6 +160,7 @@ fn limit() -> Claim {
         },
         Tie::none("vectors of any length; the derivation has one direction"),
     )
+    .components(&["coordinate"])
 }
 
 fn rate() -> Claim {
@@ -305,9 +307,20 @@ fn descend(m: &Problem, steps: i32) -> Matrix<f64> {
     let (x, eta) = (design(m), step_size(m));
     let mut beta = m.start.clone();
     for _ in 0..steps {
-        beta -= x.transpose() * (&x * &beta - &m.labels) * eta;
+        beta -= x.tr_mul(&(&x * &beta - &m.labels)) * eta;
     }
     beta
+}
+
+/// Each coordinate from $-2 (1 + \|X^+ y\|)$ up: rounding is relative, and nothing is near 0.
+fn coordinates(m: &Problem, beta: Matrix<f64>) -> Vec<f64> {
+    let origin = 2.0 * (1.0 + fit(m).norm());
+    beta.iter().map(|x| origin + x).collect()
+}
+
+/// The same for [`pair`], where $X^+ y = (1, 1)$.
+fn by_hand(beta: [f64; 2]) -> Vec<f64> {
+    beta.map(|x| 2.0 * (1.0 + std::f64::consts::SQRT_2) + x).to_vec()
 }
 
 /// $X^+ y$.
