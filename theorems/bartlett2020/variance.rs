@@ -198,7 +198,6 @@ fn equivalent() -> Claim {
     )
     // Normal variables, n p of them, are most of the cost of a draw at these sizes.
     .price(2.0)
-    .points(3)
 }
 
 fn two_sided() -> Claim {

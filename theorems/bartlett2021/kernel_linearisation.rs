@@ -262,7 +262,6 @@ fn rate() -> Claim {
     )
     // Normal variables and exponentials, of the order of n^2, are most of the cost of a draw.
     .price(2.0)
-    .points(2)
 }
 
 fn operator_norm() -> Claim {

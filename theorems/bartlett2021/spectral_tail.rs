@@ -189,7 +189,6 @@ fn distance() -> Claim {
         },
         Tie::none("a rate: the power itself is the shape, up to a constant"),
     )
-    .points(2)
     // A draw costs the same at each size.
     .price(0.0)
 }

@@ -181,7 +181,6 @@ fn tempered() -> Claim {
     )
     // Normal variables, n^2 of them, are most of the cost of a draw at these sizes.
     .price(2.0)
-    .points(2)
 }
 
 fn even_powers() -> Claim {
