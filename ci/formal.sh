@@ -1,12 +1,8 @@
 #!/usr/bin/env bash
 # The steps that must be formal are accepted by Rocq in this very run, and false twins are not.
 set -euo pipefail
-if ! command -v coqc >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    (apt-get update && apt-get install -y --no-install-recommends coq libcoq-interval libcoq-coquelicot) \
-        >/dev/null 2>&1 || true
-fi
 if ! command -v coqc >/dev/null; then
-    echo "skipped: no coq (apt-get install coq libcoq-interval libcoq-coquelicot)"
+    echo "skipped: no coq (bash ci/tools.sh, or apt-get install coq libcoq-interval libcoq-coquelicot)"
     exit 0
 fi
 prove() { cargo run --locked --release --quiet -- prove "$@"; }

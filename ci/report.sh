@@ -8,19 +8,14 @@ if ! command -v python3 >/dev/null; then
     echo "python3 is not installed: skipped"
     exit 0
 fi
-if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-    # Without a network there is none, and that is said below.
-    (apt-get update -q && apt-get install -y -q chromium) >/dev/null 2>&1 || true
-fi
 if ! command -v chromium >/dev/null; then
-    echo "chromium is not installed: skipped (apt-get install chromium)"
+    echo "chromium is not installed: skipped (bash ci/tools.sh, or apt-get install chromium)"
     exit 0
 fi
-cargo build --locked --release --workspace --examples --bins
-target/release/theoremcheck report "$out/good"
+cargo run --locked --release -- report "$out/good"
 # Everything that can go wrong does in this catalogue, and its report says so.
 code=0
-target/release/examples/broken report "$out/bad" || code=$?
+cargo run --locked -p theorems --example broken -- report "$out/bad" || code=$?
 [ "$code" = 1 ]
 python3 ci/report.py "$out/good" ${SCREENSHOTS:+"$SCREENSHOTS/looks-good"}
 python3 ci/report.py "$out/bad" ${SCREENSHOTS:+"$SCREENSHOTS/looks-bad"}

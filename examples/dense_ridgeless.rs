@@ -9,7 +9,9 @@
 //!
 //! Ends with an error where numpy is the faster one.
 
-use std::process::{Command, ExitCode};
+mod peer;
+
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use theoremcheck::models::sign_average::SignAverage;
 use theoremcheck::random::Rng;
@@ -18,7 +20,6 @@ const SIZES: [(usize, usize); 8] =
     [(5, 10), (20, 40), (48, 96), (48, 144), (48, 288), (100, 200), (200, 240), (200, 400)];
 const SPAN: Duration = Duration::from_millis(300);
 const TURNS: usize = 3;
-const PEER: &str = "ci/peers/dense_ridgeless.py";
 
 /// The least times, in milliseconds.
 #[derive(Clone, Copy)]
@@ -58,17 +59,10 @@ fn own(n: usize, p: usize) -> Least {
 }
 
 /// What the peer prints for a size: `n p total linear`.
-fn peer(n: usize, p: usize) -> Result<Least, String> {
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let output = Command::new(&python)
-        .args([PEER, &format!("{n},{p}")])
-        .output()
-        .map_err(|error| format!("skipped: {python} cannot be run ({error})"))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let numbers: Vec<f64> = text.split_whitespace().filter_map(|x| x.parse().ok()).collect();
-    match numbers[..] {
+fn in_numpy(n: usize, p: usize) -> Result<Least, String> {
+    match peer::numbers("dense_ridgeless.py", &[format!("{n},{p}")])?[..] {
         [_, _, total, linear] => Ok(Least { total, linear }),
-        _ => Err(format!("{text}{}", String::from_utf8_lossy(&output.stderr))),
+        _ => Err("the peer printed something else".to_owned()),
     }
 }
 
@@ -80,7 +74,7 @@ fn main() -> ExitCode {
         let (mut ours, mut theirs) = (Least::NONE, Ok::<_, String>(Least::NONE));
         for _ in 0..TURNS {
             ours = ours.with(own(n, p));
-            theirs = theirs.and_then(|theirs| peer(n, p).map(|other| theirs.with(other)));
+            theirs = theirs.and_then(|theirs| in_numpy(n, p).map(|other| theirs.with(other)));
         }
         match theirs {
             Ok(theirs) => {

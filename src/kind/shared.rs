@@ -15,6 +15,15 @@ pub(super) fn locate<P>(
     at: &Address,
     x: &'static str,
 ) -> Result<Setting, OutsideHypotheses> {
+    located(&|given| drop(domain(given)), at, x)
+}
+
+/// [`locate`], compiled once for all types of points.
+fn located(
+    domain: &dyn Fn(&mut Given),
+    at: &Address,
+    x: &'static str,
+) -> Result<Setting, OutsideHypotheses> {
     if let Address::Curve(position) = at {
         if !position.is_finite() {
             return Err(OutsideHypotheses::Curve(*position));

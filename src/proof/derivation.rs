@@ -209,13 +209,23 @@ impl Derivation {
     /// # Panics
     /// If there is no step that a checker decides, or its twin has this name already.
     pub fn twin(mut self, name: &'static str, change: impl FnOnce(Draft) -> Draft) -> Self {
+        let changed = change(Draft(self.last_checked(name).assertion.clone()));
+        self.add_twin(name, changed);
+        self
+    }
+
+    // What does not depend on the closure is compiled once, not for each of hundreds of twins.
+
+    fn last_checked(&mut self, twin: &str) -> &mut Step {
         let last = self.steps.last_mut();
         let step = last.filter(|s| s.assertion.is_checked());
-        let step = step.unwrap_or_else(|| panic!("the twin {name} belongs to no checked step"));
+        step.unwrap_or_else(|| panic!("the twin {twin} belongs to no checked step"))
+    }
+
+    fn add_twin(&mut self, name: &'static str, Draft(changed): Draft) {
+        let step = self.last_checked(name);
         assert!(step.twins.iter().all(|(n, _)| *n != name), "two twins are called {name}");
-        let Draft(changed) = change(Draft(step.assertion.clone()));
         step.twins.push((name, changed));
-        self
     }
 
     /// Checks every step.

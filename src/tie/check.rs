@@ -69,7 +69,7 @@ impl Checked {
 
 /// Where a place comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     Known,
     Planned,
     Curve,

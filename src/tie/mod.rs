@@ -17,6 +17,7 @@ use crate::evidence::Resolution;
 use crate::given::{Address, OutsideHypotheses, Symbol, planned_points};
 use crate::kind::{Kind, Typed};
 use crate::proof::{Derivation, Proof};
+use crate::sampler::Approx;
 use check::{Checker, Origin};
 use std::sync::Arc;
 
@@ -56,13 +57,34 @@ pub(crate) trait Tied: Send + Sync {
     /// Why there is no tie, if there is none.
     fn untied(&self) -> Option<&'static str>;
 
+    /// What rounding is a fraction of at least.
+    fn unit(&self) -> f64;
+
+    /// Shows every place where theory and formulas are compared; `points` is how many the claim
+    /// is checked at.
+    fn places(&self, points: usize, see: See<'_>) -> Result<(), OutsideHypotheses>;
+}
+
+/// Where a place comes from, theory and formulas there, and the symbols of a planned point.
+type See<'a> = &'a mut dyn FnMut(Origin, Vec<Approx>, Vec<Formula>, &[Symbol]);
+
+impl dyn Tied {
     /// Checks the tie; `points` is how many the claim is checked at.
-    fn check(
+    pub(crate) fn check(
         &self,
         points: usize,
         derivation: &Derivation,
         proof: &Proof,
-    ) -> Result<Checked, OutsideHypotheses>;
+    ) -> Result<Checked, OutsideHypotheses> {
+        if let Some(why) = self.untied() {
+            return Ok(Checked::none(why));
+        }
+        let mut checker = Checker::new(derivation, proof, self.unit());
+        self.places(points, &mut |origin, theory, formulas, symbols| {
+            checker.look(origin, &theory, &formulas, symbols);
+        })?;
+        Ok(checker.finish())
+    }
 }
 
 /// A declaration and its tie.
@@ -79,19 +101,17 @@ impl<D: Typed> Tied for Pair<D> {
         }
     }
 
-    fn check(
-        &self,
-        points: usize,
-        derivation: &Derivation,
-        proof: &Proof,
-    ) -> Result<Checked, OutsideHypotheses> {
+    fn unit(&self) -> f64 {
+        unit(&*self.declaration)
+    }
+
+    fn places(&self, points: usize, see: See<'_>) -> Result<(), OutsideHypotheses> {
         let claim = &*self.declaration;
-        let mut checker = Checker::new(derivation, proof, unit(claim));
         let mut look = |origin: Origin, at: &D::Place, symbols: &[Symbol], of: &Formulas<_>| {
-            checker.look(origin, &claim.says(at), &of(at), symbols);
+            see(origin, claim.says(at), of(at), symbols);
         };
         match &self.tie.0 {
-            Made::None(why) => return Ok(Checked::none(why)),
+            Made::None(_) => {}
             Made::Instances(places, of) => {
                 places.iter().for_each(|at| look(Origin::Instance, at, &[], of));
             }
@@ -108,7 +128,7 @@ impl<D: Typed> Tied for Pair<D> {
                 }
             }
         }
-        Ok(checker.finish())
+        Ok(())
     }
 }
 

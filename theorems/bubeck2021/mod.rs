@@ -12,12 +12,14 @@
 //! $y_i = \pm 1$, independent of the points; $p$ parameters; $L$ the Lipschitz constant
 //! (`lipschitz`); $P_q$ the first $q$ coordinates.
 
+pub(crate) mod clusters;
 pub(crate) mod d_fold;
 pub(crate) mod finite_class;
 pub(crate) mod isoperimetry;
 pub(crate) mod linear_class;
 mod probes;
 mod samplers;
+pub(crate) mod selection;
 
 use theoremcheck::models::interpolation::Covariates;
 

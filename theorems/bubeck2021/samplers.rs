@@ -200,6 +200,19 @@ pub(super) fn scaled_inverse(s: Design) -> Sampler {
     Sampler::new(move |rng| (s.n * s.d) as f64 / square.draw(rng))
 }
 
+/// $\frac1k \sum_l L_l^2$ over $k$ clusters with such data about their centres, one by one.
+pub(super) fn clusters_mean(s: Design, k: usize) -> Sampler {
+    let mut one = squared_lipschitz(s);
+    Sampler::new(move |rng| (0..k).map(|_| one.draw(rng)).sum::<f64>() / k as f64)
+        .tail_index(0.5 * (s.p - s.n + 1) as f64)
+}
+
+/// $s d / \max_l L_l^2$.
+pub(super) fn clusters_scaled_inverse(s: Design, k: usize) -> Sampler {
+    let mut one = scaled_inverse(s);
+    Sampler::new(move |rng| (0..k).map(|_| one.draw(rng)).fold(f64::INFINITY, f64::min))
+}
+
 /// $L^2$ averaged over the $2^n$ label vectors given Gaussian data,
 /// $\operatorname{tr} (X X^\top)^{-1}$, in $O(n)$.
 pub(super) fn inverse_trace(s: Design) -> Sampler {
@@ -336,6 +349,28 @@ fn best_two_bits(sizes: &[f64]) -> f64 {
         best = best.max(value / square.sqrt());
     }
     best
+}
+
+/// $n$ points in $R^d$, and how many coordinates may be chosen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Selection {
+    pub(super) n: usize,
+    pub(super) d: usize,
+    pub(super) chosen: usize,
+}
+
+/// $\frac{n d}{p} \max T^2$ over linear functions of norm 1 of any $p$ coordinates: that of the
+/// $p$ largest correlations.
+pub(super) fn best_selected(s: Selection) -> Sampler {
+    let design = Design { covariates: Covariates::Gaussian, n: s.n, p: s.d, d: s.d };
+    let mut data = Correlation::new(design);
+    let mut squares = vec![0.0; s.d];
+    Sampler::new(move |rng| {
+        squares.iter_mut().zip(data.draw(rng)).for_each(|(a, x)| *a = x * x);
+        squares.select_nth_unstable_by(s.chosen - 1, |a, b| b.total_cmp(a));
+        let best: f64 = squares[..s.chosen].iter().sum();
+        (s.n * s.d) as f64 / s.chosen as f64 * best
+    })
 }
 
 /// $\max_F T = \|s\|_1 / \sqrt p$ for weights $\pm 1$ and $L = 1$.
