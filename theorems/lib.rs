@@ -7,7 +7,9 @@ mod bartlett2021;
 mod bubeck2021;
 mod du2018;
 mod du2019;
+mod hardt2018;
 mod hastie2022;
+mod hazan2017;
 mod heckel2021;
 mod holzmuller2021;
 mod mallinar2022;
@@ -33,7 +35,9 @@ const TOPICS: &[(&str, &str)] = &[
     ("bubeck2021", "robustness and isoperimetry"),
     ("du2018", "deep linear networks"),
     ("du2019", "training of wide networks"),
+    ("hardt2018", "linear dynamical systems"),
     ("hastie2022", "ridgeless regression"),
+    ("hazan2017", "linear dynamical systems"),
     ("heckel2021", "double descent"),
     ("holzmuller2021", "ridgeless regression"),
     ("mallinar2022", "benign overfitting"),
@@ -55,6 +59,8 @@ pub fn catalogue() -> Catalogue {
         ali2019::optimal_ratio::theorem(),
         ali2019::ridge_ratio::theorem(),
         arora2018::end_to_end::theorem(),
+        arora2018::lp_acceleration::theorem(),
+        arora2018::no_regulariser::theorem(),
         bartlett2020::benign_spectra::theorem(),
         bartlett2020::effective_ranks::theorem(),
         bartlett2020::leave_one_out::theorem(),
@@ -68,9 +74,12 @@ pub fn catalogue() -> Catalogue {
         bubeck2021::linear_class::theorem(),
         bubeck2021::selection::theorem(),
         du2018::balancedness::theorem(),
+        du2018::homogeneous::theorem(),
         du2019::convergence::theorem(),
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),
+        hardt2018::idealised_risk::theorem(),
+        hardt2018::quasi_convexity::theorem(),
         hastie2022::bias::theorem(),
         hastie2022::correlated::theorem(),
         hastie2022::covariance::theorem(),
@@ -86,6 +95,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::threshold::theorem(),
         hastie2022::universality::theorem(),
         hastie2022::variance_tail::theorem(),
+        hazan2017::hankel::theorem(),
         heckel2021::epoch_descent::theorem(),
         holzmuller2021::peak::theorem(),
         mallinar2022::power_law::theorem(),

@@ -19,7 +19,8 @@ pub enum Loss {
 }
 
 impl Loss {
-    fn value(self, r: f64) -> f64 {
+    /// $\ell(r)$.
+    pub fn value(self, r: f64) -> f64 {
         match self {
             Self::Square => 0.5 * r * r,
             Self::Quartic => r.powi(4) / 12.0,
@@ -27,7 +28,8 @@ impl Loss {
         }
     }
 
-    fn slope(self, r: f64) -> f64 {
+    /// $\ell'(r)$.
+    pub fn slope(self, r: f64) -> f64 {
         match self {
             Self::Square => r,
             Self::Quartic => r.powi(3) / 3.0,

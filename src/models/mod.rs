@@ -21,6 +21,8 @@
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
+//! | [`linear_system`] | nothing: linear dynamical systems, their responses and slopes | |
+//! | [`shallow_network`] | nothing: two-layer networks trained in both layers | |
 //! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
 //! | [`centred_features`] | the variance of the same without ridge, for centred features | |
 //! | [`power_traces`] | traces of powers of Gram matrices, and the pairings of their means | |
@@ -40,11 +42,13 @@ pub mod interpolation;
 pub mod isotropic_rows;
 pub mod latent_factors;
 pub mod linear_network;
+pub mod linear_system;
 pub mod power_traces;
 pub mod random_features;
 pub mod resolvent;
 pub mod row_distances;
 pub mod sandwich;
+pub mod shallow_network;
 pub mod sign_average;
 pub mod signal_blocks;
 pub mod spectral_edges;

@@ -27,5 +27,7 @@ pub use minimum::least_value;
 pub use normal::{
     log_normal_cdf, normal_cdf, normal_density, normal_isf, normal_quantile, normal_sf,
 };
-pub use quadrature::{Estimate, GaussHermite, integrate, integrate_edges, integrate_to_infinity};
+pub use quadrature::{
+    Estimate, GaussHermite, GaussLegendre, integrate, integrate_edges, integrate_to_infinity,
+};
 pub use roots::{RootError, root};

@@ -9,6 +9,8 @@
 //! $W_{j+1}^\top W_{j+1} = W_j W_j^\top$ for all $j$.
 
 pub(crate) mod end_to_end;
+pub(crate) mod lp_acceleration;
+pub(crate) mod no_regulariser;
 
 /// The paper, as `source` cites it.
 const PAPER: &str = "Arora, Cohen, Hazan (2018), On the optimization of deep networks: implicit \

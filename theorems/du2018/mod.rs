@@ -8,6 +8,7 @@
 //! $W_j$, $Q_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top$ the imbalance, $\eta$ the step.
 
 pub(crate) mod balancedness;
+pub(crate) mod homogeneous;
 mod training;
 
 /// The paper, as `source` cites it.
