@@ -86,12 +86,8 @@ impl TangentPair {
         let (sine, cosine) = theta.sin_cos();
         let across = if sine * sine > PARALLEL { sine } else { 0.0 };
         let two = |width: usize| [vec![0.0; width], vec![0.0; width]];
-        let layer = |m: &usize| Layer {
-            hidden: two(*m),
-            gates: two(*m),
-            basis: two(*m),
-            along: two(*m),
-        };
+        let layer =
+            |m: &usize| Layer { hidden: two(*m), gates: two(*m), basis: two(*m), along: two(*m) };
         Self {
             inputs: Products { first: 1.0, along: cosine, across, inner: cosine },
             layers: widths.iter().map(layer).collect(),

@@ -417,7 +417,8 @@ mod tests {
     fn opposite_signs_are_those_of_a_fresh_network() {
         let (plain, start, labels) = example(2, 5, 3, 11);
         let opposite: Vec<f64> = plain.signs.iter().map(|sign| -sign).collect();
-        let (mut fresh, mut used) = (TwoLayer::new(&plain.inputs, 3), TwoLayer::new(&plain.inputs, 3));
+        let (mut fresh, mut used) =
+            (TwoLayer::new(&plain.inputs, 3), TwoLayer::new(&plain.inputs, 3));
         let (mut a, mut b) = ([0.0; 12], [0.0; 12]);
         fresh.set(&start, &opposite);
         let movement = fresh.descend_norms(&labels, 0.2, &mut a);
