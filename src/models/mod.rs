@@ -21,7 +21,6 @@
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
 //! | [`relu_norms`] | norms along the layers of a deep ReLU network | matrices |
 //! | [`tangent_pair`] | its tangent kernel at two inputs, in $O(m)$ a layer | $O(m^2)$ |
-//! | [`lazy`] | gradient descent of both layers beside its linearisation | |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
 //! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
@@ -40,7 +39,6 @@ pub mod gaussian;
 pub mod interpolation;
 pub mod isotropic_rows;
 pub mod latent_factors;
-pub mod lazy;
 pub mod linear_network;
 pub mod power_traces;
 pub mod random_features;
