@@ -65,14 +65,13 @@ pub(crate) fn theorem() -> Theorem {
             $1/\epsilon$, and $\eta = O(\lambda_0 / n^2)$, then with probability at least
             $1 - \delta$ at all $k$ at once
             $\|y - u(k)\| = \sqrt{\sum_i (1 - \eta \lambda_i)^{2k} (v_i^\top y)^2} \pm \epsilon$.
-            Here $\kappa = 1$, $\eta \le 0.8 / \max_i \lambda_i$ (0.4 for the rate), and vectors for norms. On average
-            over the network $v_i^\top (y - u(k)) \to (1 - \eta \lambda_i)^k v_i^\top y$ for each
-            $i$ and $k$ as $m \to \infty$. On average
-            $\max_{k \le 4} \|y - u(k) - \sum_i (1 - \eta \lambda_i)^k v_i v_i^\top (y - u(0))\| /
-            \|y - u(0)\|$ falls like $m^{-1/2}$; the constant depends on the inputs and is not
-            given.",
+            Here $\kappa = 1$, $\eta \le 0.8 / \max_i \lambda_i$ (0.4 for the rate), and vectors for
+            norms. On average over the network $v_i^\top (y - u(k)) \to (1 - \eta \lambda_i)^k
+            v_i^\top y$ for each $i$ and $k$ as $m \to \infty$. On average $\max_{k \le 4} \|y -
+            u(k) - \sum_i (1 - \eta \lambda_i)^k v_i v_i^\top (y - u(0))\| / \|y - u(0)\|$ falls
+            like $m^{-1/2}$; the constant depends on the inputs and is not given.",
         claims: vec![
-            Claim::new("mode", mode(), Tie::formula(residuals))
+            Claim::new("mode", mode(), Tie::formula(mode_formulas))
                 .components(&["along the labels", "along another mode"])
                 .dear(),
             Claim::new(
@@ -93,7 +92,7 @@ static RESIDUAL: LazyLock<Expr> = LazyLock::new(|| {
 });
 
 /// The residual along its mode, and along another.
-fn residuals(p: &Mode) -> [Formula; 2] {
+fn mode_formulas(p: &Mode) -> [Formula; 2] {
     let values = [("eta", p.eta), ("lambda", p.lambda), ("k", p.k as f64)];
     [Formula::of("all-steps", &RESIDUAL, values), Formula::of("no-mixing", &Expr::from(0), [])]
 }
@@ -144,7 +143,7 @@ fn one_step() -> Derivation {
 fn mode() -> Limit<Mode, [f64; 2], 6> {
     Limit {
         domain: any_mode,
-        theory: |p| residuals(p).map(|formula| formula.value()),
+        theory: |p| mode_formulas(p).map(|formula| formula.value()),
         observable: Each(projections),
         sizes: &[16, 32, 64, 128],
         // The bias is of order m^{-1/2}, though H(0) has none: a step on labels alone would move a

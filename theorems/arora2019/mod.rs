@@ -6,8 +6,8 @@
 //! $x_1, \dots, x_n$, with fair signs $a_r$ held fixed, and
 //! $H^\infty_{ij} = x_i^\top x_j (\pi - \theta_{ij}) / (2\pi)$ with $\theta_{ij}$ the angle of
 //! $x_i$ and $x_j$. What gradient descent learns first are the labels along the eigenvectors of
-//! $H^\infty$ with large eigenvalues ([`eigenmodes`]), and how much of the labels is along the small
-//! ones says how they generalise ([`complexity`]).
+//! $H^\infty$ with large eigenvalues ([`eigenmodes`]), and how much of the labels is along the
+//! small ones says how they generalise ([`complexity`]).
 
 pub(crate) mod complexity;
 pub(crate) mod eigenmodes;

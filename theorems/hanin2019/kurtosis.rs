@@ -1,8 +1,8 @@
 //! The kurtosis of a random network, exactly, at every width and depth.
 //!
 //! A wide network at initialisation is a Gaussian process only in the limit. The first moment that
-//! tells is the fourth, and for ReLU layers it has a closed form: each layer of width $m$ multiplies
-//! the kurtosis by $1 + 5/m$, so that a deep network is far from Gaussian if it is not much wider
+//! tells is the fourth, and for ReLU layers it has a closed form: each layer of width $m$
+//! multiplies the kurtosis by $1 + 5/m$, so that a deep network is far from Gaussian if it is not much wider
 //! than deep.
 
 use super::{LINK, PAPER};
@@ -334,7 +334,7 @@ fn deep() -> Claim {
                 },
                 Mutant {
                     name: "gates-only",
-                    why: "forgets that the norm given the active neurons varies too: 4 for 5                           beyond the first order",
+                    why: "forgets that the norm given the active neurons varies too: 4 for 5",
                     says: |p| 3.0 * (4.0 / p.k as f64).exp(),
                 },
                 Mutant {

@@ -8,8 +8,8 @@
 //! ([`kernels`]); at finite width $\Theta$ is random, with a variance that is known exactly for one
 //! and two hidden layers ([`init_fluctuation`]).
 //!
-//! Means over a plane: with $w = r (\cos\phi, \sin\phi)$ a Gaussian mean is a radial one, $E r^2 = 2$
-//! and $E r^4 = 8$, times $\frac{1}{2\pi}$ an integral over the angles
+//! Means over a plane: with $w = r (\cos\phi, \sin\phi)$ a Gaussian mean is a radial one,
+//! $E r^2 = 2$ and $E r^4 = 8$, times $\frac{1}{2\pi}$ an integral over the angles
 //! $\theta - \frac\pi2 < \phi < \frac\pi2$ at which two inputs at angle $\theta$ are both active.
 
 pub(crate) mod init_fluctuation;
