@@ -257,7 +257,7 @@ mod tests {
         let (_, gradient, _) = network.gradient(&weights, &x);
         const STEP: f64 = 1e-6;
         for k in 0..weights.len() {
-            let mut at = |by: f64| {
+            let at = |by: f64| {
                 let mut moved = weights.clone();
                 moved[k] += by;
                 network.gradient(&moved, &x).0

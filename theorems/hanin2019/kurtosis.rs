@@ -2,8 +2,8 @@
 //!
 //! A wide network at initialisation is a Gaussian process only in the limit. The first moment that
 //! tells is the fourth, and for ReLU layers it has a closed form: each layer of width $m$
-//! multiplies the kurtosis by $1 + 5/m$, so that a deep network is far from Gaussian if it is not much wider
-//! than deep.
+//! multiplies the kurtosis by $1 + 5/m$, so that a deep network is far from Gaussian if it is not
+//! much wider than deep.
 
 use super::{LINK, PAPER};
 use std::sync::LazyLock;
