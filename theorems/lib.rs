@@ -2,16 +2,19 @@
 
 mod ali2019;
 mod arora2018;
+mod arora2019;
 mod bartlett2020;
 mod bartlett2021;
 mod bubeck2021;
 mod du2018;
 mod du2019;
+mod hanin2019;
 mod hardt2018;
 mod hastie2022;
 mod hazan2017;
 mod heckel2021;
 mod holzmuller2021;
+mod jacot2018;
 mod mallinar2022;
 mod marchenko1967;
 mod maurer2004;
@@ -30,16 +33,19 @@ use theoremcheck::prelude::Catalogue;
 const TOPICS: &[(&str, &str)] = &[
     ("ali2019", "early stopping and ridge"),
     ("arora2018", "deep linear networks"),
+    ("arora2019", "training of wide networks"),
     ("bartlett2020", "benign overfitting"),
     ("bartlett2021", "benign overfitting"),
     ("bubeck2021", "robustness and isoperimetry"),
     ("du2018", "deep linear networks"),
     ("du2019", "training of wide networks"),
+    ("hanin2019", "networks at initialisation"),
     ("hardt2018", "linear dynamical systems"),
     ("hastie2022", "ridgeless regression"),
     ("hazan2017", "linear dynamical systems"),
     ("heckel2021", "double descent"),
     ("holzmuller2021", "ridgeless regression"),
+    ("jacot2018", "networks at initialisation"),
     ("mallinar2022", "benign overfitting"),
     ("marchenko1967", "random matrices"),
     ("maurer2004", "generalization bounds"),
@@ -61,6 +67,8 @@ pub fn catalogue() -> Catalogue {
         arora2018::end_to_end::theorem(),
         arora2018::lp_acceleration::theorem(),
         arora2018::no_regulariser::theorem(),
+        arora2019::complexity::theorem(),
+        arora2019::eigenmodes::theorem(),
         bartlett2020::benign_spectra::theorem(),
         bartlett2020::effective_ranks::theorem(),
         bartlett2020::leave_one_out::theorem(),
@@ -78,6 +86,7 @@ pub fn catalogue() -> Catalogue {
         du2019::convergence::theorem(),
         du2019::gram::theorem(),
         du2019::kernel_positivity::theorem(),
+        hanin2019::kurtosis::theorem(),
         hardt2018::idealised_risk::theorem(),
         hardt2018::quasi_convexity::theorem(),
         hastie2022::bias::theorem(),
@@ -98,6 +107,8 @@ pub fn catalogue() -> Catalogue {
         hazan2017::hankel::theorem(),
         heckel2021::epoch_descent::theorem(),
         holzmuller2021::peak::theorem(),
+        jacot2018::init_fluctuation::theorem(),
+        jacot2018::kernels::theorem(),
         mallinar2022::power_law::theorem(),
         marchenko1967::density::theorem(),
         marchenko1967::edges::theorem(),

@@ -19,6 +19,8 @@
 //! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
+//! | [`relu_norms`] | norms along the layers of a deep ReLU network | matrices |
+//! | [`tangent_pair`] | its tangent kernel at two inputs, in $O(m)$ a layer | $O(m^2)$ |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
 //! | [`linear_system`] | nothing: linear dynamical systems, their responses and slopes | |
@@ -45,6 +47,7 @@ pub mod linear_network;
 pub mod linear_system;
 pub mod power_traces;
 pub mod random_features;
+pub mod relu_norms;
 pub mod resolvent;
 pub mod row_distances;
 pub mod sandwich;
@@ -52,5 +55,6 @@ pub mod shallow_network;
 pub mod sign_average;
 pub mod signal_blocks;
 pub mod spectral_edges;
+pub mod tangent_pair;
 pub mod two_layer;
 pub mod wishart;

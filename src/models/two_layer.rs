@@ -112,6 +112,14 @@ impl TwoLayer {
         self.start.copy_from_slice(&self.activations);
     }
 
+    /// Takes the weights drawn or set, and the opposite of the signs they have now: a network of
+    /// the same law, with the opposite outputs at the start.
+    pub fn restart_with_opposite_signs(&mut self) {
+        self.activations.copy_from_slice(&self.start);
+        self.total.fill([0.0; LANES]);
+        self.signs.as_flattened_mut().iter_mut().for_each(|sign| *sign = -*sign);
+    }
+
     fn reset(&mut self, width: usize) {
         self.width = width;
         let groups = width.div_ceil(LANES);
@@ -401,6 +409,23 @@ mod tests {
             network.draw(&mut Rng::seeded(6), 13);
             network.descend_norms(&labels, 0.1, norms);
         }
+        assert_eq!(a, b);
+    }
+
+    /// A network with opposite signs is the one that was set with them.
+    #[test]
+    fn opposite_signs_are_those_of_a_fresh_network() {
+        let (plain, start, labels) = example(2, 5, 3, 11);
+        let opposite: Vec<f64> = plain.signs.iter().map(|sign| -sign).collect();
+        let (mut fresh, mut used) =
+            (TwoLayer::new(&plain.inputs, 3), TwoLayer::new(&plain.inputs, 3));
+        let (mut a, mut b) = ([0.0; 12], [0.0; 12]);
+        fresh.set(&start, &opposite);
+        let movement = fresh.descend_norms(&labels, 0.2, &mut a);
+        used.set(&start, &plain.signs);
+        used.descend_norms(&labels, 0.2, &mut b);
+        used.restart_with_opposite_signs();
+        assert_eq!(used.descend_norms(&labels, 0.2, &mut b), movement);
         assert_eq!(a, b);
     }
 

@@ -33,14 +33,14 @@ const PAPER: &str = "Du, Zhai, Poczos, Singh (2019), Gradient descent provably o
 const LINK: &str = "arXiv:1810.02054";
 
 /// $n$ directions in $R^d$.
-fn unit_inputs(rng: &mut Rng, n: usize, d: usize) -> Vec<f64> {
+pub(crate) fn unit_inputs(rng: &mut Rng, n: usize, d: usize) -> Vec<f64> {
     let mut inputs = vec![0.0; n * d];
     inputs.chunks_exact_mut(d).for_each(|x| rng.unit_vector(x));
     inputs
 }
 
 /// $n$ equally spaced points on the circle.
-fn polygon(n: usize) -> Vec<f64> {
+pub(crate) fn polygon(n: usize) -> Vec<f64> {
     let turn = |i: usize| 2.0 * PI * i as f64 / n as f64;
     (0..n).flat_map(|i| [turn(i).cos(), turn(i).sin()]).collect()
 }
