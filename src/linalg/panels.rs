@@ -147,20 +147,6 @@ impl Panels {
         }
     }
 
-    /// Entry by entry, and zeros in what fills up the sizes: any function.
-    #[inline(always)]
-    pub fn map_entries_from(&mut self, other: &Self, f: impl Fn(f64) -> f64) {
-        self.map_from(other, f);
-        for panel in self.data.chunks_exact_mut(self.stride.max(1)) {
-            panel[self.columns..].fill([0.0; LANES]);
-        }
-        let beyond = self.rows.next_multiple_of(LANES) - self.rows;
-        let last = self.data.len().saturating_sub(self.stride);
-        for column in &mut self.data[last..] {
-            column[LANES - beyond..].fill(0.0);
-        }
-    }
-
     /// Sum over the entries of two matrices of the same sizes, zero where one fills up.
     #[inline(always)]
     pub fn sum_with(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> f64 {
