@@ -69,7 +69,8 @@ pub(crate) fn theorem() -> Theorem {
             norms. On average over the network $v_i^\top (y - u(k)) \to (1 - \eta \lambda_i)^k
             v_i^\top y$ for each $i$ and $k$ as $m \to \infty$. On average $\max_{k \le 4} \|y -
             u(k) - \sum_i (1 - \eta \lambda_i)^k v_i v_i^\top (y - u(0))\| / \|y - u(0)\|$ falls
-            like $m^{-1/2}$; the constant depends on the inputs and is not given.",
+            like $m^{-1/2}$; the constant depends on the inputs and is not given, and three inputs
+            are looked at.",
         claims: vec![
             Claim::new("mode", mode(), Tie::formula(mode_formulas))
                 .components(&["along the labels", "along another mode"])
