@@ -752,7 +752,7 @@ fn new_registers_a_theorem_in_order_or_changes_nothing() {
         (
             "        bartlett2021::spectral_tail::theorem(),",
             "        belkin2020::weak_features::theorem(),",
-            "        bubeck2021::d_fold::theorem(),",
+            "        bubeck2021::clusters::theorem(),",
         ),
     ] {
         assert!(library.contains(&format!("{before}\n{line}\n{after}\n")), "{library}");

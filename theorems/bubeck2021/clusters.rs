@@ -179,6 +179,11 @@ fn largest() -> Claim {
                     says: |m, x| chi_squared_cdf(degrees(m), x),
                 },
                 Mutant {
+                    name: "one-more",
+                    why: "counts a cluster too many",
+                    says: |m, x| 1.0 - (1.0 - chi_squared_cdf(degrees(m), x)).powi(m.k as i32 + 1),
+                },
+                Mutant {
                     name: "smallest",
                     why: "takes the least Lipschitz constant of all clusters",
                     says: |m, x| chi_squared_cdf(degrees(m), x).powi(m.k as i32),
