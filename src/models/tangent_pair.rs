@@ -3,7 +3,7 @@
 //! $h_0 = x$, $z_l = W_l h_{l-1}$, $h_l = \sqrt{2 / m_l} \max(z_l, 0)$ for $l \le L$ and
 //! $f(x) = a^\top h_L$ with standard normal $W_l$ and $a$, all of them trained (Jacot, Gabriel and
 //! Hongler 2018). With $b_L = D_L a$, $b_l = D_l W_{l+1}^\top b_{l+1}$ and
-//! $D_l = \sqrt{2 / m_l} \operatorname{diag} 1[z_l > 0]$ the gradients by $a$ and by $W_l$ are
+//! $D_l = \sqrt{2 / m_l} \operatorname{diag} 1_{z_l > 0}$ the gradients by $a$ and by $W_l$ are
 //! $h_L$ and $b_l h_{l-1}^\top$, so that
 //!
 //! $$ \Theta(x, x') = h_L^\top h'_L
