@@ -1,9 +1,9 @@
-//! The logarithm in the law of robustness is needed.
+//! Why the law of robustness has a logarithm.
 //!
 //! A class may have $p$ parameters and yet fit more noise than $p$ smooth ones, if the parameters
 //! say which functions to use: choosing $p$ of $d$ coordinates by the data gains a factor of about
-//! $\sqrt{2 \log(d / p)}$. So no law of the form $L \ge c \sqrt{n d / p}$ holds for all classes
-//! with $p$ parameters: the law pays for their smoothness with a logarithm.
+//! $\sqrt{2 \log(d / p)}$. So a bound by the noise that a class can fit, as the law of robustness
+//! is one, is not of the form $L \ge c \sqrt{n d / p}$ for all classes with $p$ parameters.
 
 use super::samplers::{Selection, best_selected};
 use super::{LINK, PAPER};
@@ -26,7 +26,7 @@ pub(crate) fn theorem() -> Theorem {
         title: "Parameters that choose coordinates fit more noise",
         source: Source {
             paper: PAPER,
-            result: "necessity of the logarithm of Theorem 3; limit derived here",
+            result: "the logarithm of Theorem 3; limit derived here",
             link: LINK,
         },
         statement: r"Let $x_1, \dots, x_n \sim N(0, I_d / d)$ be independent, $y_i = \pm 1$ fair
@@ -35,10 +35,10 @@ pub(crate) fn theorem() -> Theorem {
             coordinates, as $d \to \infty$ with $p / d \to \tau \in (0, 1)$,
             $\frac{n d}{p} E \max T^2 \to 1 + \frac{2 t \varphi(t)}{\tau}$, where $\varphi$ is the
             standard normal density and $P(|G| > t) = \tau$ for a standard normal $G$. (This is
-            $2 \log(1 / \tau)$ to leading order as $\tau \to 0$.) A function of Lipschitz constant
-            $L$ that interpolates all labels has $T = 1$, so that in this class
-            $L \ge c \sqrt{n d / p}$ fails for every $c$ if $\tau$ is small enough, while the
-            published law, with the logarithm of the number of parameters, allows for it.",
+            $2 \log(1 / \tau)$ to leading order as $\tau \to 0$.) A function of norm $L$ that
+            interpolates all labels has $T = 1$, which is how the law of robustness bounds $L$ from
+            below; for this class it gives less than $c \sqrt{n d / p}$ for every $c > 0$ if
+            $\tau$ is small enough, as the logarithm in the published law allows for.",
         claims: vec![selected()],
         derivation: conditional_square,
     }
