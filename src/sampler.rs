@@ -13,6 +13,12 @@ pub struct Approx {
 }
 
 impl Approx {
+    /// A sum of terms of both signs, whose sizes add up to `size`: where they cancel what is left
+    /// is known to the rounding of the terms, 1e-14 of their size.
+    pub fn of_sum(value: f64, size: f64) -> Self {
+        Self { value, error: 1e-14 * size }
+    }
+
     /// The same, where it is a number and its error is a bound.
     ///
     /// # Panics

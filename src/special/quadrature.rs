@@ -340,6 +340,7 @@ mod tests {
         let cosine = GaussHermite::new(40).expectation(f64::cos);
         assert!((cosine - (-0.5_f64).exp()).abs() < 1e-14, "{cosine}");
     }
+
     #[test]
     fn gauss_legendre_is_exact_for_polynomials() {
         for n in [1, 2, 3, 10, 51, 102, 400] {

@@ -288,28 +288,10 @@ fn descent() -> Rate<Layers, 4> {
         // show where they have the other sign.
         correction: Correction::INVERSE_N,
         resolution: 0.02,
-        mutants: [
-            Mutant {
-                name: "exact",
-                why: "takes the equation to hold for steps of any size",
-                says: |_, steps| power(steps, -2.0),
-            },
-            Mutant {
-                name: "different-flows",
-                why: "takes the two flows to differ: the distance does not vanish",
-                says: |_, _| 1.0,
-            },
-            Mutant {
-                name: "random-walk",
-                why: "lets the errors of the steps cancel like those of a random walk",
-                says: |_, steps| power(steps, -1.5),
-            },
-            Mutant {
-                name: "logarithm",
-                why: "lets the distance grow with the logarithm of the number of steps",
-                says: |_, steps| power(steps, -1.0) * (steps as f64).ln(),
-            },
-        ],
+        mutants: crate::du2018::other_orders(
+            "takes the equation to hold for steps of any size",
+            "takes the two flows to differ: the distance does not vanish",
+        ),
         curve: Curve {
             x: "steps",
             grid: Grid::Log { from: 50.0, to: 4000.0, points: 41 },

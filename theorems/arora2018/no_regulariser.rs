@@ -308,7 +308,7 @@ fn potential() -> Claim {
         "potential",
         Identity {
             domain: any_path,
-            left: |p| rounded(work_on_path(p, |x| x), work_on_path(p, f64::abs)),
+            left: |p| Approx::of_sum(work_on_path(p, |x| x), work_on_path(p, f64::abs)),
             right: |p| {
                 difference(p, |n, rho, along, h| {
                     rho.powf(n - 1.0) * along + n * h / (n + 1.0) * rho.powf(n + 1.0)
@@ -376,7 +376,7 @@ fn curl() -> Claim {
                 let radius = given.scale("radius", 0.05..=0.5);
                 Circle { depth, radius, examples: any_examples(&mut given.data("examples")) }
             },
-            left: |c| rounded(work_on_circle(c, |x| x), work_on_circle(c, f64::abs)),
+            left: |c| Approx::of_sum(work_on_circle(c, |x| x), work_on_circle(c, f64::abs)),
             right: |c| {
                 over_disc(c, |n, slope, curved| {
                     [0, 1].map(|i| (n - 2.0) / n * slope[i] + curved[i])
@@ -561,11 +561,6 @@ fn scaled_work(s: Shape, n: usize) -> Sampler {
     Sampler::exact(work / (norm(g) * outer.powf(3.0 - 2.0 / s.depth)))
 }
 
-/// A sum of terms of both signs, whose sizes add up to `size`: it may be small by accident.
-fn rounded(value: f64, size: f64) -> Approx {
-    Approx { value, error: 1e-14 * size }
-}
-
 /// $\int F \cdot dw$ along the path, of a part of the integrand.
 fn work_on_path(p: &Path, part: fn(f64) -> f64) -> f64 {
     let [modulus, argument] = [0, 1].map(|i| p.to[i] - p.from[i]);
@@ -591,7 +586,7 @@ fn work_on_circle(c: &Circle, part: fn(f64) -> f64) -> f64 {
 fn difference(p: &Path, potential: fn(f64, f64, f64, f64) -> f64) -> Approx {
     let at =
         |[rho, angle]: Plane| potential(p.depth, rho, dot(p.slope, plane(rho, angle)), p.curvature);
-    rounded(at(p.to) - at(p.from), at(p.to).abs() + at(p.from).abs())
+    Approx::of_sum(at(p.to) - at(p.from), at(p.to).abs() + at(p.from).abs())
 }
 
 /// The integral of $-(N-1) \|w\|^{1-2/N} (u_1 v_2 - u_2 v_1)$ over the disc, $v$ a function of $N$,
@@ -610,5 +605,5 @@ fn over_disc(c: &Circle, v: fn(f64, Plane, Plane) -> Plane) -> Approx {
         value += weight * c.radius * turn(|angle| integrand(s * c.radius, angle));
         size += weight * c.radius * turn(|angle| integrand(s * c.radius, angle).abs());
     }
-    rounded(value, size)
+    Approx::of_sum(value, size)
 }

@@ -40,8 +40,8 @@ pub(crate) fn theorem() -> Theorem {
             $y^\top (H^\infty)^{-1} y \le 4 \|\beta\|^2$. For $y_i = (\beta^\top x_i)^{2l}$,
             $l = 1, 2, \dots$, $y^\top (H^\infty)^{-1} y \le 2\pi (2l - 1) 4^{l-1} \|\beta\|^{4l} /
             \binom{2l-2}{l-1}$. The paper bounds the root of the form by $3 p \|\beta\|^p$ for the
-            exponent $p = 1$ or even, which follows; no such bound holds for odd $p \ge 3$, nor for
-            labels that are signs.",
+            exponent $p = 1$ or even, which follows; for odd $p \ge 3$ and for labels that are signs
+            these constants are too small.",
         claims: vec![
             Claim::new(
                 "linear",

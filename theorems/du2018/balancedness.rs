@@ -243,28 +243,10 @@ fn drift() -> Rate<Training, 4> {
         // other sign and the square is small.
         correction: Correction::INVERSE_N,
         resolution: 0.02,
-        mutants: [
-            Mutant {
-                name: "square",
-                why: "forgets that a fixed time takes 1/eta steps",
-                says: |_, steps| power(steps, -2.0),
-            },
-            Mutant {
-                name: "not-conserved",
-                why: "takes the first-order terms not to cancel: the change does not vanish",
-                says: |_, _| 1.0,
-            },
-            Mutant {
-                name: "random-walk",
-                why: "lets the changes of the steps cancel like those of a random walk",
-                says: |_, steps| power(steps, -1.5),
-            },
-            Mutant {
-                name: "logarithm",
-                why: "lets the change grow with the logarithm of the number of steps",
-                says: |_, steps| power(steps, -1.0) * (steps as f64).ln(),
-            },
-        ],
+        mutants: super::other_orders(
+            "forgets that a fixed time takes 1/eta steps",
+            "takes the first-order terms not to cancel: the change does not vanish",
+        ),
         curve: Curve {
             x: "steps",
             grid: Grid::Log { from: 10.0, to: 4000.0, points: 41 },

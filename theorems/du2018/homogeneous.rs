@@ -326,28 +326,10 @@ fn drift() -> Rate<Training, 4> {
         // (with kinks of the slopes too). The guard stays far below it: nothing is random.
         correction: Correction::INVERSE_N,
         resolution: 0.02,
-        mutants: [
-            Mutant {
-                name: "square",
-                why: "forgets that a fixed time takes 1/eta steps",
-                says: |_, steps| power(steps, -2.0),
-            },
-            Mutant {
-                name: "not-conserved",
-                why: "takes the first-order terms not to cancel, as for a wrong degree",
-                says: |_, _| 1.0,
-            },
-            Mutant {
-                name: "random-walk",
-                why: "lets the changes of the steps cancel like those of a random walk",
-                says: |_, steps| power(steps, -1.5),
-            },
-            Mutant {
-                name: "logarithm",
-                why: "lets the change grow with the logarithm of the number of steps",
-                says: |_, steps| power(steps, -1.0) * (steps as f64).ln(),
-            },
-        ],
+        mutants: super::other_orders(
+            "forgets that a fixed time takes 1/eta steps",
+            "takes the first-order terms not to cancel, as for a wrong degree",
+        ),
         curve: Curve {
             x: "steps",
             grid: Grid::Log { from: 20.0, to: 2000.0, points: 31 },
@@ -599,11 +581,6 @@ fn drifts(t: Training, steps: &'static [usize]) -> Sampler<Vec<f64>> {
     Sampler::exact(steps.iter().map(drift).collect())
 }
 
-/// A sum of terms of both signs, whose sizes add up to `size`: it may be small by accident.
-fn rounded(value: f64, size: f64) -> Approx {
-    Approx { value, error: 1e-14 * size }
-}
-
 /// $\dot w_r^\top J w_r = -a_r E (f - \|x\|)\, 1[w_r^\top x > 0]\, x^\top J w_r$: $\|x\|^2$ has the
 /// mean 2, and the direction is integrated between the kinks of $f$.
 fn torque_by_quadrature(plane: &[[f64; 3]], r: usize) -> Approx {
@@ -628,7 +605,7 @@ fn torque_by_quadrature(plane: &[[f64; 3]], r: usize) -> Approx {
         value += width * RULE.integral(part);
         size += width * RULE.integral(|s| part(s).abs());
     }
-    rounded(value, size)
+    Approx::of_sum(value, size)
 }
 
 /// The sum of the torques on the second neuron and the ones after it, up to a number of neurons,
@@ -645,5 +622,5 @@ fn rest(plane: &[[f64; 3]], count: usize, sign: f64) -> Approx {
             }
         }
     }
-    rounded(value, size)
+    Approx::of_sum(value, size)
 }

@@ -219,3 +219,25 @@ fn twins(checked: &Checked) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::{Expr, var};
+    use crate::proof::Derivation;
+
+    #[test]
+    fn what_is_too_long_to_be_read_is_in_words() {
+        let x = var("x");
+        let shown = |terms: i32| {
+            let sum = (1..=terms).fold(Expr::from(0), |sum, k| sum + x.pow(k) / (k + 1));
+            let any = Domain::new().real(&x);
+            let derivation = Derivation::of("A sum").identity("sum", sum.clone(), sum, &any);
+            assertion(&derivation.steps()[0].assertion).into_string()
+        };
+        let (short, long) = (shown(3), shown(200));
+        assert!(short.contains("<math") && !short.contains("too long"), "{short}");
+        assert!(!long.contains("<math") && long.contains("too long"), "{long}");
+        assert!(long.contains("200"), "all of it is there: {long}");
+    }
+}
