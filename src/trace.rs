@@ -12,6 +12,7 @@ use crate::random::{Purpose, Rng};
 use crate::run::{Job, Trouble, Watch, guarded};
 use crate::sampler::Approx;
 use crate::samples::{Design, Samples};
+use crate::stats::gate::Alarm;
 use crate::stats::interval::Interval;
 use crate::stats::moments::Moments;
 
@@ -139,10 +140,8 @@ pub fn along(
             _ => design,
         };
         let from = (seed, Purpose::Judge);
-        let Some(samples) = sample_at(entry, &at, design, rounds(entry), from, watch)? else {
-            continue;
-        };
-        trace.simulated.push(simulated(x, &samples));
+        let draw = |rounds| sample_at(entry, &at, design.clone(), rounds, from, watch);
+        trace.simulated.extend(simulate(x, rounds(entry), draw)?);
     }
     Ok(trace)
 }
@@ -226,8 +225,8 @@ pub fn trace(entry: Entry<'_>, seed: u64, watch: &dyn Watch) -> Result<Trace, Ch
     let mut trace = theory(entry)?;
     for x in chosen(&trace.positions, SIMULATED) {
         let from = (seed, Purpose::Judge);
-        let Some(samples) = sample(entry, x, rounds(entry), from, watch)? else { continue };
-        trace.simulated.push(simulated(x, &samples));
+        let draw = |rounds| sample(entry, x, rounds, from, watch);
+        trace.simulated.extend(simulate(x, rounds(entry), draw)?);
     }
     if trace.kind == Kind::Rate {
         trace.scale();
@@ -256,9 +255,33 @@ pub fn other_side(entry: Entry<'_>) -> Result<Vec<Simulated>, Trouble> {
     guarded(&format!("the curve of {}", entry.path()), || Ok(positions.iter().map(at).collect()))
 }
 
-fn simulated(x: f64, samples: &Samples) -> Simulated {
+/// Draws a number of rounds and, where these are too skewed for an interval, once more as many as
+/// the gate asks for, if that is at most [`PATIENCE`] times the number. `None` where nothing is
+/// random.
+fn simulate(
+    x: f64,
+    rounds: u64,
+    draw: impl Fn(u64) -> Result<Option<Samples>, CheckError>,
+) -> Result<Option<Simulated>, CheckError> {
+    let Some(samples) = draw(rounds)? else { return Ok(None) };
+    let (first, needed) = simulated(x, &samples);
+    let more = needed.map(|needed| (MARGIN * needed) as u64);
+    match more.filter(|more| *more <= PATIENCE * rounds) {
+        Some(more) => Ok(draw(more)?.map(|samples| simulated(x, &samples).0)),
+        None => Ok(Some(first)),
+    }
+}
+
+/// What one position of a curve may cost, in units of what it costs by default.
+const PATIENCE: u64 = 16;
+
+/// Rounds for the needed: the skewness that a sample shows grows with the sample.
+const MARGIN: f64 = 2.0;
+
+/// What is seen at a position, and the rounds that it would take where there are too few.
+fn simulated(x: f64, samples: &Samples) -> (Simulated, Option<f64>) {
     let combinations = (samples.streams.len() / samples.components.max(1)).min(2);
-    let mut refused = None;
+    let (mut refused, mut needed) = (None, None::<f64>);
     let intervals = (0..samples.components)
         .map(|c| {
             let ends = (0..combinations).map(|combination| {
@@ -268,6 +291,9 @@ fn simulated(x: f64, samples: &Samples) -> Simulated {
             ends.map(|judged| match judged.alarm {
                 None => judged.interval,
                 Some(alarm) => {
+                    if let Alarm::Skewness { rounds_needed, .. } = alarm {
+                        needed = Some(needed.map_or(rounds_needed, |n| n.max(rounds_needed)));
+                    }
                     refused.get_or_insert(alarm.to_string());
                     Interval::ALL
                 }
@@ -276,7 +302,7 @@ fn simulated(x: f64, samples: &Samples) -> Simulated {
             .unwrap_or(Interval::ALL)
         })
         .collect();
-    Simulated { x, intervals, refused, rounds: samples.rounds }
+    (Simulated { x, intervals, refused, rounds: samples.rounds }, needed)
 }
 
 impl Trace {
