@@ -99,6 +99,7 @@ pub fn catalogue() -> Catalogue {
         hastie2022::isotropic_ridge::theorem(),
         hastie2022::latent::theorem(),
         hastie2022::misspecification::theorem(),
+        hastie2022::nonlinear_features::theorem(),
         hastie2022::optimal_ridge::theorem(),
         hastie2022::threshold::theorem(),
         hastie2022::universality::theorem(),

@@ -138,12 +138,34 @@ impl Panels {
         }
     }
 
+    /// Writes all entries into a row-major matrix.
+    pub fn unpack(&self, out: &mut [f64]) {
+        for (i, row) in out.chunks_exact_mut(self.columns).enumerate().take(self.rows) {
+            let panel = self.panel(i / LANES);
+            row.iter_mut().zip(panel).for_each(|(out, x)| *out = x[i % LANES]);
+        }
+    }
+
     /// Entry by entry, what fills up the sizes too: a function that keeps 0.
     #[inline(always)]
     pub fn map_from(&mut self, other: &Self, f: impl Fn(f64) -> f64) {
         self.resize(other.rows, other.columns);
         for (out, x) in self.data.iter_mut().zip(&other.data) {
             *out = x.map(&f);
+        }
+    }
+
+    /// Entry by entry, and zeros in what fills up the sizes: any function.
+    #[inline(always)]
+    pub fn map_entries_from(&mut self, other: &Self, f: impl Fn(f64) -> f64) {
+        self.map_from(other, f);
+        for panel in self.data.chunks_exact_mut(self.stride.max(1)) {
+            panel[self.columns..].fill([0.0; LANES]);
+        }
+        let beyond = self.rows.next_multiple_of(LANES) - self.rows;
+        let last = self.data.len().saturating_sub(self.stride);
+        for column in &mut self.data[last..] {
+            column[LANES - beyond..].fill(0.0);
         }
     }
 

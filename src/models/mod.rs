@@ -26,12 +26,14 @@
 //! | [`linear_system`] | nothing: linear dynamical systems, their responses and slopes | |
 //! | [`shallow_network`] | nothing: two-layer networks trained in both layers | |
 //! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
+//! | [`centred_features`] | the variance of the same without ridge, for centred features | |
 //! | [`power_traces`] | traces of powers of Gram matrices, and the pairings of their means | |
 //! | [`chi_square`] | blocks of chi-squares with falling degrees of freedom | one at a time |
 //!
 //! All draws come from the caller's [`crate::random::Rng`]. Samplers keep buffers between calls,
 //! never random numbers: a draw depends on its stream alone.
 
+pub mod centred_features;
 pub mod chi_square;
 pub mod counting;
 pub mod deterministic_equivalent;

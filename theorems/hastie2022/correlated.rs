@@ -369,7 +369,8 @@ fn autoregressive_risk(f: Features, n: usize) -> Sampler<[f64; 2]> {
     let (p, rho) = (columns(f.gamma, n), f.rho);
     let innovation = (1.0 - rho * rho).sqrt();
     let (mut x, mut products) = (vec![0.0; n * p], vec![0.0; n * p]);
-    let (mut gram, mut moment) = (vec![0.0; n * n], vec![0.0; n * n]);
+    let [mut gram, mut moment, mut second] = [0; 3].map(|_| vec![0.0; n * n]);
+    let traces = [p as f64, squared_norm(rho, p)];
     let mut sandwich = Sandwich::new(n);
     Sampler::new(move |rng| {
         rng.fill_normal(&mut x);
@@ -383,6 +384,7 @@ fn autoregressive_risk(f: Features, n: usize) -> Sampler<[f64; 2]> {
             #[inline(always)]
             || {
                 gram_lower(&x, n, p, &mut gram);
+                gram_lower(&products, n, p, &mut second);
                 for (i, row) in x.chunks_exact(p).enumerate() {
                     for (j, product) in products.chunks_exact(p).take(i + 1).enumerate() {
                         moment[i * n + j] = dot(row, product);
@@ -393,12 +395,17 @@ fn autoregressive_risk(f: Features, n: usize) -> Sampler<[f64; 2]> {
         match sandwich.set(&gram, &moment) {
             Ok(()) => {
                 let fitted = sandwich.inverse_times(&moment) / p as f64;
-                [1.0 - fitted, sandwich.outer_trace()]
+                [1.0 - fitted, sandwich.controlled_trace(&second, traces)]
             }
             Err(_) => [f64::NAN; 2], // of probability 0; the harness reports it
         }
     })
     .tail_index(tail_index(n, p))
+}
+
+/// $\sum_{i,j} \rho^{2 |i-j|}$ over $p$ columns.
+fn squared_norm(rho: f64, p: usize) -> f64 {
+    (1..p).map(|k| 2.0 * (p - k) as f64 * rho.powi(2 * k as i32)).sum::<f64>() + p as f64
 }
 
 /// $\sum_i \rho^{|i-j|} x_i$ for all $j$: what is before $j$, with it, and what is after.

@@ -22,6 +22,7 @@ pub(crate) mod isotropic;
 pub(crate) mod isotropic_ridge;
 pub(crate) mod latent;
 pub(crate) mod misspecification;
+pub(crate) mod nonlinear_features;
 pub(crate) mod optimal_ridge;
 pub(crate) mod threshold;
 pub(crate) mod universality;

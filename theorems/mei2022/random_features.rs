@@ -259,6 +259,12 @@ static RIDGELESS: LazyLock<[Expr; 3]> = LazyLock::new(|| {
     ]
 });
 
+/// $V$ without ridge for more features than points, in $\alpha = \psi_1 - \psi_2$, $q$ and
+/// $\zeta^2$.
+pub(crate) fn variance_beyond() -> Expr {
+    RIDGELESS[2].clone()
+}
+
 /// What is evaluated without ridge: [`RIDGELESS`] and $s$ over the other gap.
 static RIDGELESS_AT: LazyLock<[Expr; 4]> = LazyLock::new(|| {
     let (a, b) = vars!("alpha", "beta");
@@ -463,7 +469,7 @@ fn with_process(bias: f64, variance: f64) -> [f64; 3] {
 }
 
 /// $\zeta^2$ of the leaky rectifier.
-fn zeta2(slope: f64) -> f64 {
+pub(crate) fn zeta2(slope: f64) -> f64 {
     ((1.0 + slope) / (1.0 - slope)).powi(2) * PI / (PI - 2.0)
 }
 
@@ -481,7 +487,7 @@ fn level(q: f64, zeta2: f64) -> f64 {
 /// The $q$ with $s = \psi$: $\frac{2 \psi}{R - A}$ with $A = \psi\zeta^2 - \zeta^2 - 1$ and
 /// $R = \sqrt{A^2 + 4 \zeta^2 \psi}$, or, where $A > 0$ and this cancels,
 /// $\frac{R + A}{2 \zeta^2}$.
-fn full_overlap(psi: f64, zeta2: f64) -> f64 {
+pub(crate) fn full_overlap(psi: f64, zeta2: f64) -> f64 {
     let linear = psi * zeta2 - zeta2 - 1.0;
     let root = (linear * linear + 4.0 * zeta2 * psi).sqrt();
     if linear > 0.0 { (root + linear) / (2.0 * zeta2) } else { 2.0 * psi / (root - linear) }
