@@ -1,7 +1,7 @@
 //! $K^{-1}$ and $K^{-1} M K^{-1}$: bias and variance of ridgeless least squares are inner products
 //! with these two, for $K = X X^\top$ and $M = X \Sigma X^\top$.
 //!
-//! # A variance with a smaller spread
+//! # Variances with a smaller spread
 //!
 //! Let the rows $x_i$ of $X$ be independent with $E x_i x_i^\top = \Sigma$, of any law, and $\Pi_i$
 //! the projection on what is orthogonal to all rows but $x_i$. With $r_i = \Pi_i x_i$,
@@ -22,6 +22,13 @@
 //! $\Pi = I - X^\top K^{-1} X = \Pi_i - r_i r_i^\top / q_i$,
 //! $t_i = \operatorname{tr} \Sigma \Pi + v_i / q_i$ and $u_i = \operatorname{tr} \Sigma \Pi \Sigma
 //! \Pi + 2 r_i^\top \Sigma \Pi \Sigma r_i / q_i + v_i^2 / q_i^2$.
+//!
+//! Where few eigenvalues dominate, another estimator is better: what fits a row from the others,
+//! $h_i$ with $x_i - \sum_{j \ne i} h_{ij} x_j = r_i$, is as large as $E (\|h_i\|^2 \mid x_j, j \ne
+//! i) = V_{-i}$, the variance without that row, so that $V$ has the mean of
+//! $V + \frac1{2n} \sum_i (\|h_i\|^2 - V_{-i})$, with a half or a third of its variance. In these
+//! matrices $\|h_i\|^2 = q_i^2 (K^{-2})_{ii} - 1$ and
+//! $V_{-i} = V - 2 q_i (K^{-2} M K^{-1})_{ii} + (1 + \|h_i\|^2) (K^{-1} M K^{-1})_{ii}$.
 
 use crate::linalg::LinalgError;
 use crate::linalg::panels::{
@@ -131,6 +138,11 @@ impl Sandwich {
         diagonal(&self.inverse, self.size).sum()
     }
 
+    /// $\operatorname{tr} K^{-2}$.
+    pub fn inverse_squares(&self) -> f64 {
+        dot(&self.inverse, &self.inverse)
+    }
+
     /// $\operatorname{tr} K^{-1} M K^{-1}$.
     pub fn outer_trace(&self) -> f64 {
         diagonal(&self.outer, self.size).sum()
@@ -165,6 +177,19 @@ impl Sandwich {
             v / (q * q) - (v - u) / (t * t) + 2.0 * u * (q - t) / t.powi(3)
         };
         (0..n).map(term).sum()
+    }
+
+    /// The variance with what the rows say of each other, as above. $K$ may have more on its
+    /// diagonal than $X X^\top$: what lengthens each row in a direction of its own.
+    pub fn averaged_trace(&self) -> f64 {
+        let (n, whole) = (self.size, self.outer_trace());
+        let surplus = |i: usize| {
+            let (row, other) = (&self.inverse[i * n..][..n], &self.outer[i * n..][..n]);
+            let q = 1.0 / row[i];
+            let fit = q * q * dot(row, row) - 1.0;
+            fit - (whole - 2.0 * q * dot(row, other) + (1.0 + fit) * other[i])
+        };
+        whole + (0..n).map(surplus).sum::<f64>() / (2 * n) as f64
     }
 
     fn inner(&self, one: &[f64], other: &[f64]) -> f64 {
@@ -235,18 +260,24 @@ mod tests {
             sandwich.set(gram.as_slice(), moment.as_slice()).expect("a regular design");
             let traces = [sigma.trace(), (&sigma * &sigma).trace()];
             let found = sandwich.controlled_trace(second.as_slice(), traces);
-            let mut want = sandwich.outer_trace();
+            let average = sandwich.averaged_trace();
+            let (mut want, mut mean) = (sandwich.outer_trace(), sandwich.outer_trace());
             for i in 0..n {
                 let others = x.clone().remove_row(i);
                 let gram = &others * others.transpose();
                 let inverse = gram.try_inverse().expect("a regular design");
-                let off = DMatrix::identity(p, p) - others.transpose() * inverse * &others;
+                let weights = inverse * &others;
+                let off = DMatrix::identity(p, p) - others.transpose() * &weights;
+                let fit = (&weights * x.row(i).transpose()).norm_squared();
+                let without = (&weights * &sigma * weights.transpose()).trace();
+                mean += (fit - without) / (2 * n) as f64;
                 let r = &off * x.row(i).transpose();
                 let (q, v) = (r.norm_squared(), (r.transpose() * &sigma * &r).trace());
                 let (t, u) = ((&sigma * &off).trace(), (&sigma * &off * &sigma * &off).trace());
                 want += 2.0 * u * (q - t) / t.powi(3) - (v - u) / (t * t);
             }
             assert!((found / want - 1.0).abs() < 1e-9, "{n} {p}: {found} {want}");
+            assert!((average / mean - 1.0).abs() < 1e-9, "{n} {p}: {average} {mean}");
         }
     }
 

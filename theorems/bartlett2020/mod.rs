@@ -45,11 +45,13 @@ pub(crate) struct Beyond {
 /// Draws $V_X = \operatorname{tr} K^{-1} M K^{-1}$ for noise of variance 1, with the Gram matrix
 /// $K$ of an $n \times p$ Gaussian design, drawn entry by entry in the eigenbasis of $\Sigma$, and
 /// $M$ that of its columns times $\sqrt{\lambda_j}$. Features beyond enter both by their means,
-/// $\sum_i \lambda_i I$ and $\sum_i \lambda_i^2 I$. $2 n^2 p + 6 n^3$ flops.
+/// $\sum_i \lambda_i I$ and $\sum_i \lambda_i^2 I$. The trace is read as `estimator` says, for what
+/// is drawn. $2 n^2 p + 6 n^3$ flops.
 pub(crate) fn dense_variance(
     n: usize,
     eigenvalues: &[f64],
     beyond: Beyond,
+    estimator: fn(&Sandwich) -> f64,
 ) -> impl FnMut(&mut Rng) -> f64 + Send + 'static {
     let p = eigenvalues.len();
     let deviations: Vec<f64> = eigenvalues.iter().map(|x| x.sqrt()).collect();
@@ -61,17 +63,17 @@ pub(crate) fn dense_variance(
         vectorised(
             #[inline(always)]
             || {
-                for (gram, mean) in [(&mut gram, beyond.sum), (&mut weighted, beyond.squares)] {
+                for gram in [&mut gram, &mut weighted] {
                     for row in rows.chunks_exact_mut(p) {
                         row.iter_mut().zip(&deviations).for_each(|(x, scale)| *x *= scale);
                     }
                     gram_lower(&rows, n, p, gram);
-                    (0..n).for_each(|i| gram[i * n + i] += mean);
                 }
             },
         );
+        (0..n).for_each(|i| gram[i * n + i] += beyond.sum);
         match sandwich.set(&gram, &weighted) {
-            Ok(()) => sandwich.outer_trace(),
+            Ok(()) => estimator(&sandwich) + beyond.squares * sandwich.inverse_squares(),
             Err(_) => f64::NAN, // of probability 0; the harness reports what is not a number
         }
     }

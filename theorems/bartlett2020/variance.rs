@@ -8,6 +8,7 @@
 use super::{Beyond, LINK, PAPER, dense_variance, tail_sums};
 use crate::hastie2022::tail_index;
 use theoremcheck::models::deterministic_equivalent::Level;
+use theoremcheck::models::sandwich::Sandwich;
 use theoremcheck::prelude::*;
 
 /// A shape of spectrum, and $p = \gamma n$ eigenvalues of it.
@@ -425,6 +426,6 @@ fn room(s: &Spectrum, bounds: fn(f64, f64, &Prices) -> [f64; 2]) -> f64 {
 /// $V_X$ of one dense Gaussian design, in the eigenbasis of $\Sigma$.
 fn variance(m: Model, n: usize) -> Sampler {
     let eigenvalues = spectrum(&m, n);
-    Sampler::new(dense_variance(n, &eigenvalues, Beyond::default()))
+    Sampler::new(dense_variance(n, &eigenvalues, Beyond::default(), Sandwich::outer_trace))
         .tail_index(tail_index(n, eigenvalues.len()))
 }

@@ -7,6 +7,7 @@
 use super::{LINK, PAPER};
 use crate::bartlett2020::{Beyond, dense_variance};
 use std::sync::LazyLock;
+use theoremcheck::models::sandwich::Sandwich;
 use theoremcheck::prelude::*;
 use theoremcheck::special::root;
 
@@ -343,7 +344,8 @@ fn variance(p: Power, n: usize) -> Sampler {
     let integral = |power: f64| edge.powf(1.0 - power) / (power - 1.0);
     let beyond = Beyond { sum: integral(p.alpha), squares: integral(2.0 * p.alpha) };
     // With a ridge every moment is finite.
-    Sampler::new(dense_variance(n, &eigenvalues, beyond)).tail_index(f64::INFINITY)
+    Sampler::new(dense_variance(n, &eigenvalues, beyond, Sandwich::averaged_trace))
+        .tail_index(f64::INFINITY)
 }
 
 /// $n \bigl(\frac{V_n}{\alpha-1} - 1\bigr)$.
