@@ -7,6 +7,7 @@ if ! command -v coqc >/dev/null; then
 fi
 prove() { cargo run --locked --release --quiet -- prove "$@"; }
 prove --replay --demand ci/formal-steps.txt | grep -E "axioms:|NOT FORMAL|not emitted|^formal|steps of"
-refused=$(prove marchenko1967 --replay --twins | grep -c "refused by Rocq")
+# Of one theorem: Rocq begins again after each twin that it refuses.
+refused=$(prove marchenko1967.density --replay --twins | grep -c "refused by Rocq")
 echo "$refused false twins refused by Rocq"
-[ "$refused" -ge 2 ]
+[ "$refused" -ge 6 ]

@@ -253,17 +253,17 @@ mod tests {
     }
 
     /// A workshop, or a word that there is none here.
-    fn workshop(limit: u64) -> Option<Workshop> {
+    fn workshop() -> Option<Workshop> {
         let Some(prover) = Prover::find() else {
             println!("skipped: neither coqc nor rocq is on the path");
             return None;
         };
-        Some(Workshop::open(prover, Duration::from_secs(limit)).expect("the shared lemmas compile"))
+        Some(Workshop::open(prover, LIMIT).expect("the shared lemmas compile"))
     }
 
     #[test]
-    fn what_is_false_or_admitted_or_rests_on_a_new_axiom_is_refused_and_the_rest_accepted() {
-        let Some(workshop) = workshop(60) else { return };
+    fn what_is_false_or_admitted_or_makes_no_sense_is_told_from_what_is_accepted() {
+        let Some(workshop) = workshop() else { return };
         let admitted = "Admitted. Lemma more : True. Proof. exact I.";
         let axiom = "apply Rle_trans with 0; lra. Qed. Axiom wrong : forall x : R, 0 < x. \
             Lemma least : 0 < -1. Proof. apply wrong.";
@@ -286,21 +286,19 @@ mod tests {
         ]);
         let found = workshop.check("a title", &honest).expect("it runs");
         assert!(found[0].is_ok() && found[1].is_err() && found[2].is_ok(), "{found:?}");
-    }
-
-    #[test]
-    fn a_statement_that_makes_no_sense_is_not_taken_for_a_refused_proof() {
-        let Some(workshop) = workshop(60) else { return };
-        let steps = sheet(&[("a", "0 <= nothing", "lra."), ("b", "0 <= 1", "lra.")]);
-        for result in workshop.check("a title", &steps).expect("it runs") {
+        // A statement that makes no sense is not taken for a refused proof.
+        let senseless = sheet(&[("a", "0 <= nothing", "lra."), ("b", "0 <= 1", "lra.")]);
+        for result in workshop.check("a title", &senseless).expect("it runs") {
             assert!(matches!(result, Err(Failure::NotChecked(_))), "{result:?}");
         }
     }
 
     #[test]
     fn a_proof_that_takes_too_long_is_given_up_and_the_folder_removed() {
-        let Some(mut workshop) = workshop(60) else { return };
-        workshop.limit = Duration::from_secs(8);
+        let started = Instant::now();
+        let Some(mut workshop) = workshop() else { return };
+        // Opening it loads the libraries, as the proof before the endless one does.
+        workshop.limit = 2 * started.elapsed() + Duration::from_secs(1);
         let steps = sheet(&[
             ("a", "0 <= 1", "lra."),
             ("b", "0 <= 1", "do 1000000000 (pose proof I as H; clear H). lra."),
@@ -308,7 +306,7 @@ mod tests {
         let found = workshop.check("a title", &steps).expect("it runs");
         assert!(found[0].is_ok(), "{found:?}");
         let Err(Failure::Refused(why)) = &found[1] else { panic!("{found:?}") };
-        assert!(why.contains("no answer within 8 s"), "{why}");
+        assert!(why.contains("no answer within "), "{why}");
         let folder = workshop.folder.clone();
         drop(workshop);
         assert!(!folder.exists());

@@ -140,7 +140,9 @@ pub fn along(
             _ => design,
         };
         let from = (seed, Purpose::Judge);
-        let draw = |rounds| sample_at(entry, &at, design.clone(), rounds, from, watch);
+        let draw = |rounds| {
+            sample_at(entry, &at, design.clone(), (rounds, Replicates::Allotted), from, watch)
+        };
         trace.simulated.extend(simulate(x, rounds(entry), draw)?);
     }
     Ok(trace)
@@ -158,14 +160,24 @@ pub fn sample(
     watch: &dyn Watch,
 ) -> Result<Option<Samples>, CheckError> {
     let design = entry.claim.declaration().curve_design(x).map_err(plan::PlanError::from)?;
+    let rounds = (rounds, Replicates::Allotted);
     sample_at(entry, &Address::Curve(x), design, rounds, from, watch)
+}
+
+/// How often each size of a ladder is drawn in a round.
+#[derive(Clone, Copy, PartialEq)]
+enum Replicates {
+    /// Once.
+    One,
+    /// As a pilot says that is best.
+    Allotted,
 }
 
 fn sample_at(
     entry: Entry<'_>,
     at: &Address,
     design: Option<Design>,
-    rounds: u64,
+    (rounds, replicates): (u64, Replicates),
     (seed, purpose): (u64, Purpose),
     watch: &dyn Watch,
 ) -> Result<Option<Samples>, CheckError> {
@@ -191,7 +203,7 @@ fn sample_at(
         replicates: ones.clone(),
         needed: 1,
     };
-    if design.sites.len() > 1 {
+    if design.sites.len() > 1 && replicates == Replicates::Allotted {
         let pilot = job.pilot()?;
         let settings = entry.claim.settings();
         plan::allocate_rounds(&mut target, &declaration.need(at), &pilot, settings, LEVEL);
@@ -347,4 +359,28 @@ pub fn moments(
         rows.extend((0..components).map(|c| (*x, c, *samples.stream(0, c).moments())));
     }
     Ok(rows)
+}
+
+/// The means of a few rounds along a curve, of each component at its first combination, drawn as
+/// plainly as can be: no pilot, and each size once in a round.
+///
+/// # Errors
+/// A claim whose code breaks.
+pub fn means(
+    entry: Entry<'_>,
+    positions: &[f64],
+    rounds: u64,
+    from: (u64, Purpose),
+    watch: &dyn Watch,
+) -> Result<Vec<f64>, CheckError> {
+    let mut means = Vec::new();
+    for x in positions {
+        let design = entry.claim.declaration().curve_design(*x).map_err(plan::PlanError::from)?;
+        let rounds = (rounds, Replicates::One);
+        let samples = sample_at(entry, &Address::Curve(*x), design, rounds, from, watch)?;
+        let Some(samples) = samples else { continue };
+        let components = samples.components.min(samples.streams.len());
+        means.extend((0..components).map(|c| samples.stream(0, c).moments().mean));
+    }
+    Ok(means)
 }

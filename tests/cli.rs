@@ -4,6 +4,7 @@ use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use theoremcheck::given::Address;
 
 fn program() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_theoremcheck"))
@@ -117,26 +118,32 @@ fn theory_is_computed_at_a_point_and_nowhere_else() {
     refused(&["theory", "hastie2022"], &["matches", "hastie2022.bias::law"]);
 }
 
-/// Every symbol of every ridge claim, out of its range on either side and by no number.
+/// Every symbol of every ridge claim, out of its range on either side and by no number: what the
+/// library says of all of them, and the program of the first of each paper.
 #[test]
 fn points_outside_the_hypotheses_name_the_symbol() {
+    let catalogue = theorems::catalogue();
     for paper in ["ali2019", "hastie2022", "holzmuller2021", "mei2022"] {
-        for claim in objects(&theoremcheck(&["list", paper, "--json"])) {
+        for (index, claim) in objects(&theoremcheck(&["list", paper, "--json"])).iter().enumerate()
+        {
             let path = claim["claim"].as_str().expect("a path");
+            let entry = catalogue.claims().find(|entry| entry.path() == path).expect(path);
             let symbols = claim["symbols"].as_array().expect("symbols");
             let names: Vec<&str> =
                 symbols.iter().map(|s| s["name"].as_str().expect("a name")).collect();
             for name in &names {
                 for value in ["-1e300", "1e300", "many"] {
-                    let point: Vec<String> = names
-                        .iter()
-                        .map(|other| format!("{other}={}", if other == name { value } else { "2" }))
-                        .collect();
-                    let output = theoremcheck(&["check", path, "--set", &point.join(",")]);
-                    let said = stderr(&output);
-                    assert_eq!(output.status.code(), Some(2), "{path} {point:?}: {said}");
+                    let at = |other: &&str| if other == name { value } else { "2" };
+                    let point = names.iter().map(|n| ((*n).to_owned(), at(n).to_owned())).collect();
+                    let error = entry.claim.declaration().locate(&Address::Named(point));
+                    let said = error.expect_err(path).to_string();
                     let named = names.iter().any(|name| said.contains(&format!("{name} =")));
-                    assert!(named, "{path} {point:?}: {said}");
+                    assert!(named, "{path} {name} {value}: {said}");
+                    if index == 0 {
+                        let set: Vec<String> =
+                            names.iter().map(|n| format!("{n}={}", at(n))).collect();
+                        refused(&["check", path, "--set", &set.join(",")], &[&said]);
+                    }
                 }
             }
         }
@@ -287,14 +294,16 @@ fn results_do_not_depend_on_threads_or_on_what_else_is_selected() {
         });
         objects
     };
-    let one = bits(&["check", "isotropic", "--json", "--threads", "1"]);
+    // Ladders, of one number and of two, and what is computed.
+    let one = bits(&["check", "isotropic-ridge", "--json", "--threads", "1"]);
     for threads in ["2", "7"] {
-        assert_eq!(one, bits(&["check", "isotropic", "--json", "--threads", threads]));
+        assert_eq!(one, bits(&["check", "isotropic-ridge", "--json", "--threads", threads]));
     }
-    let alone = bits(&["check", "isotropic::under", "--json"]);
+    let alone = bits(&["check", "isotropic-ridge::risk", "--json"]);
     let among = one.iter().find(|o| o["claim"] == alone[0]["claim"]);
     assert_eq!(Some(&alone[0]), among);
-    let other = bits(&["check", "isotropic::under", "--json", "--seed", "1"]);
+    assert!(one.len() > 3);
+    let other = bits(&["check", "isotropic-ridge::risk", "--json", "--seed", "1"]);
     assert_ne!(alone, other, "another seed draws other numbers");
 }
 
@@ -431,7 +440,7 @@ fn mutants_have_letters_in_the_plot_and_their_names_below() {
         assert!(line.starts_with(&format!("{letter}  {}: {start}", mutant.name)), "{line}");
     }
     // Without them nothing of it, and two claims share a picture.
-    let plain = stdout(&theoremcheck(&["plot", "hastie2022.isotropic"]));
+    let plain = stdout(&theoremcheck(&["plot", "hastie2022.gaussian-variance"]));
     assert!(!plain.contains("mutant") && plain.contains("under: theory"), "{plain}");
     // A picture for each component, as no letter may stand for two curves.
     let both = stdout(&theoremcheck(&["plot", "covariance::risk", "--mutants"]));
@@ -441,23 +450,24 @@ fn mutants_have_letters_in_the_plot_and_their_names_below() {
 
 #[test]
 fn a_panel_shows_several_claims_and_names_its_lines() {
-    let text = stdout(&theoremcheck(&["plot", "--panel", "double-descent"]));
+    let text = stdout(&theoremcheck(&["plot", "--panel", "more-data"]));
     assert!(
-        text.starts_with("Risk of the interpolator against the number of features\n"),
+        text.starts_with("Risk of the interpolator against the number of observations\n"),
         "{text}"
     );
-    let ends = "where the lines end, from above: r2 = 4, r2 = 2, r2 = 1, r2 = 0.5\n";
+    let ends = "where the lines end, from above: sigma2 = 4, sigma2 = 1, sigma2 = 0.25\n";
     assert!(text.contains(ends) && widest(&text) <= 80, "{text}");
     let legend = text.lines().find(|l| l.contains("simulation, 99.9 %")).expect("a legend");
     assert!(legend.contains("⠤⠤⠤ theory") && !legend.contains('○'), "{legend}");
     let folder = tempfile::tempdir().expect("a folder");
     let svg = folder.path().join("panel.svg");
     let path = svg.to_string_lossy();
-    assert!(theoremcheck(&["plot", "--panel", "double-descent", "--svg", &path]).status.success());
+    assert!(theoremcheck(&["plot", "--panel", "more-data", "--svg", &path]).status.success());
     let text = std::fs::read_to_string(&svg).expect("written");
-    for words in ["r2 = 0.5", "r2 = 4", "excess risk", ">theory<", ">simulation, 99.9 %<"] {
-        assert_eq!(text.matches(words).count(), 1 + usize::from(words == "excess risk"), "{words}");
+    for words in ["sigma2 = 0.25", "sigma2 = 4", ">theory<", ">simulation, 99.9 %<"] {
+        assert_eq!(text.matches(words).count(), 1, "{words}");
     }
+    assert!(text.contains(">excess risk<"), "{text}");
     refused(
         &["plot", "--panel", "nothing"],
         &["no panel \"nothing\"", "double-descent", "tuned-ridge"],
@@ -506,8 +516,8 @@ fn lines_are_as_wide_as_is_asked_and_nothing_that_matters_is_lost() {
         &["list"][..],
         &["prove", "isotropic-ridge"],
         &["explain", "isotropic-ridge"],
-        &["check", "ridge-ratio"],
-        &["plot", "isotropic::under", "--mutants"],
+        &["check", "leave-one-out"],
+        &["plot", "gaussian-variance::any-covariance", "--mutants"],
     ] {
         for width in ["60", "80", "120"] {
             let text = check(&[arguments, &["--width", width]].concat());
@@ -537,7 +547,7 @@ fn a_terminal_is_asked_for_its_width_and_a_pipe_is_not() {
     let there = pretender.is_ok_and(|o| String::from_utf8_lossy(&o.stdout).contains("util-linux"));
     let inside = |columns: &str, variable: &str| {
         let line = format!(
-            "stty rows 24 cols {columns}; {variable} {} check ridge-ratio::gaussian 2>/dev/null",
+            "stty rows 24 cols {columns}; {variable} {} check label-noise::self-made 2>/dev/null",
             program().display()
         );
         let output = run(Path::new("script"), &["-qec", &line, "/dev/null"]);
@@ -545,15 +555,12 @@ fn a_terminal_is_asked_for_its_width_and_a_pipe_is_not() {
     };
     if there {
         let narrow = inside("80", "env -u COLUMNS");
-        assert!(
-            widest(&narrow) <= 80 && narrow.contains("gaussian-designs  supported"),
-            "{narrow}"
-        );
+        assert!(widest(&narrow) <= 80 && narrow.contains("self-made  supported"), "{narrow}");
         assert!(widest(&inside("100", "env -u COLUMNS")) > 80);
         assert!(widest(&inside("100", "COLUMNS=70")) <= 70);
     }
     let piped = Command::new(program())
-        .args(["check", "ridge-ratio::gaussian"])
+        .args(["check", "label-noise::self-made"])
         .env("COLUMNS", "80")
         .output()
         .expect("the program runs");

@@ -195,6 +195,12 @@ impl Expr {
         all.last().copied().unwrap_or(f64::NAN)
     }
 
+    /// Whether it is a rational function of its symbols, with rational numbers.
+    pub(crate) fn is_rational(&self) -> bool {
+        let beyond = |v: &Visit<'_>| matches!(v.expr.node(), Node::Pi | Node::Apply(..));
+        !self.walk().iter().any(beyond)
+    }
+
     /// Its rational value, if it is a rational function that is defined there, and the numbers on
     /// the way have at most 65 536 binary digits.
     pub fn exactly(&self, values: &[(&str, Rational)]) -> Option<Rational> {

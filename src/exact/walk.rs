@@ -25,7 +25,9 @@ impl Expr {
         let mut operands: Vec<usize> = Vec::new();
         let mut left_to_do = vec![(self, false)];
         while let Some((expr, ready)) = left_to_do.pop() {
-            if let Some(place) = known.get(&Arc::as_ptr(&expr.0)) {
+            // What is used once is met once.
+            let shared = Arc::strong_count(&expr.0) > 1;
+            if shared && let Some(place) = known.get(&Arc::as_ptr(&expr.0)) {
                 operands.push(*place);
                 continue;
             }
@@ -40,7 +42,7 @@ impl Expr {
             let left = if one { operands.pop().unwrap_or(0) } else { 0 };
             order.push(Visit { expr, left, right });
             operands.push(order.len() - 1);
-            if Arc::strong_count(&expr.0) > 1 {
+            if shared {
                 known.insert(Arc::as_ptr(&expr.0), order.len() - 1);
             }
         }

@@ -68,33 +68,48 @@ pub(crate) fn places(domain: &Domain) -> Vec<Vec<(String, Rational)>> {
     found
 }
 
-/// A point of the domain at which a value is wrong.
-fn search(e: &Expr, domain: &Domain, wrong: impl Fn(&Value) -> bool) -> Option<String> {
+/// A point of the domain at which a value is wrong. Where an enclosure says that it is `right`, it
+/// is not computed exactly.
+fn search(
+    e: &Expr,
+    domain: &Domain,
+    right: impl Fn(Interval) -> bool,
+    wrong: impl Fn(&Value) -> bool,
+) -> Option<String> {
     let all: Vec<String> = domain.ranges().iter().map(|r| format!("u:{}", r.symbol)).collect();
-    let mut left = TOTAL_MAX;
+    let tried = TRIED.map(|k| Rational::from(k) / Rational::from(12));
+    let around = tried.each_ref().map(enclose);
+    let (mut left, mut values) = (TOTAL_MAX, Vec::new());
     for cover in domain.first_covers(COVERS_MAX) {
         let swept = cover.apply(e);
         let (tape, gaps) = (Tape::new(&swept), Gaps::new(domain, &cover));
+        let number = |name: &String| all.iter().position(|n| n == name);
+        let Some(used) = tape.names.iter().map(number).collect::<Option<Vec<usize>>>() else {
+            continue; // a symbol without a range has no value
+        };
+        let rational = swept.is_rational();
         let count = TRIED.len().checked_pow(all.len() as u32).unwrap_or(POINTS_MAX);
         let affordable = (OPERATIONS_MAX / tape.len().max(1)).max(1);
         let mut enclosed = 0;
         for index in 0..count.min(POINTS_MAX).min(affordable) {
             // Every symbol another sequence, so that few points differ much.
             let digit = |k: usize| (index / TRIED.len().pow((k % 3) as u32) + k * (index + 1)) % 12;
-            let place: Vec<(&str, Rational)> = all
-                .iter()
-                .enumerate()
-                .map(|(k, n)| (n.as_str(), Rational::from(TRIED[digit(k)]) / Rational::from(12)))
-                .collect();
             left = left.checked_sub(1 + tape.len())?;
-            let Some(found) = value(&swept, &tape, &place) else { continue };
-            if wrong(&found) {
-                left = left.checked_sub(gaps.cost)?;
-                if gaps.hold(&place) {
-                    return Some(describe(&found, &cover, &place));
+            let at: Vec<Interval> = used.iter().map(|k| around[digit(*k)]).collect();
+            if right(tape.value(&at, &mut values)) {
+                enclosed += usize::from(!rational);
+            } else {
+                let place: Vec<(&str, Rational)> =
+                    all.iter().enumerate().map(|(k, n)| (&**n, tried[digit(k)].clone())).collect();
+                let Some(found) = value(&swept, &tape, &place) else { continue };
+                if wrong(&found) {
+                    left = left.checked_sub(gaps.cost)?;
+                    if gaps.hold(&place) {
+                        return Some(describe(&found, &cover, &place));
+                    }
                 }
+                enclosed += usize::from(matches!(found, Value::Enclosed(_)));
             }
-            enclosed += usize::from(matches!(found, Value::Enclosed(_)));
             if enclosed == ENCLOSED_MAX {
                 break;
             }
@@ -159,25 +174,28 @@ fn describe(found: &Value, cover: &Cover, place: &Place<'_>) -> String {
 
 /// Whether a point of the domain is found: what is claimed everywhere on it is claimed somewhere.
 pub(crate) fn has_point(domain: &Domain) -> bool {
-    domain.ranges().is_empty() || search(&0.into(), domain, |_| true).is_some()
+    domain.ranges().is_empty() || search(&0.into(), domain, |_| false, |_| true).is_some()
 }
 
 /// A point at which two expressions differ.
 pub(crate) fn unequal(left: &Expr, right: &Expr, domain: &Domain) -> Option<String> {
-    let found = search(&(left - right), domain, |value| match value {
+    let wrong = |value: &Value| match value {
         Value::Exact(x) => !x.is_zero(),
         Value::Enclosed(x) => x.mig() > 0.0,
-    })?;
+    };
+    let found = search(&(left - right), domain, |_| false, wrong)?;
     Some(format!("the sides differ by {found}"))
 }
 
 /// A point at which an expression is negative, or 0 where that is excluded.
 pub(crate) fn negative(of: &Expr, strictness: Strictness, domain: &Domain) -> Option<String> {
     let strict = strictness == Strictness::Strict;
-    let found = search(of, domain, |value| match value {
+    let right = |x: Interval| if strict { x.certainly_positive() } else { x.certainly_nonneg() };
+    let wrong = |value: &Value| match value {
         Value::Exact(x) => *x < Rational::ZERO || strict && x.is_zero(),
         Value::Enclosed(x) => x.certainly_negative(),
-    })?;
+    };
+    let found = search(of, domain, right, wrong)?;
     Some(format!("the value is {found}"))
 }
 

@@ -21,6 +21,7 @@ use crate::evidence::{Evidence, Finding};
 use crate::given::Shown;
 use crate::kind::Kind;
 use crate::stats::interval::Interval;
+use std::sync::LazyLock;
 
 /// Matches that may be expected by chance, at most, of what is proposed about one claim.
 pub const CHANCE_MAX: f64 = 0.05;
@@ -214,6 +215,8 @@ struct Number {
     constant: usize,
     ln: f64,
     cost: f64,
+    /// Of two that cost the same, the first is proposed.
+    rank: usize,
 }
 
 /// Constants of analysis: numerator, denominator, value, cost.
@@ -252,13 +255,24 @@ fn rationals() -> impl Iterator<Item = (u32, u32)> {
         .filter(move |(p, q)| coprime(*p, *q))
 }
 
-fn numbers() -> Vec<Number> {
-    let number = |(p, q): (u32, u32), constant: usize| {
+/// All numbers, in the order of their logarithms.
+static NUMBERS: LazyLock<Vec<Number>> = LazyLock::new(|| {
+    let pairs = rationals().flat_map(|pq| (0..CONSTANTS.len()).map(move |c| (pq, c)));
+    let number = |(rank, ((p, q), constant)): (usize, ((u32, u32), usize))| {
         let (_, _, value, cost) = CONSTANTS[constant];
         let ln = libm::log(f64::from(p) / f64::from(q) * value);
-        Number { p, q, constant, ln, cost: cost + libm::log2(f64::from(p * q)) }
+        Number { p, q, constant, ln, cost: cost + libm::log2(f64::from(p * q)), rank }
     };
-    rationals().flat_map(|pq| (0..CONSTANTS.len()).map(move |c| number(pq, c))).collect()
+    let mut all: Vec<Number> = pairs.enumerate().map(number).collect();
+    all.sort_by(|a, b| a.ln.total_cmp(&b.ln));
+    all
+});
+
+/// The numbers whose logarithm, moved by `shift`, lies in an interval.
+fn within(interval: Interval, shift: f64) -> &'static [Number] {
+    let from = NUMBERS.partition_point(|n| n.ln + shift < interval.low);
+    let count = NUMBERS[from..].partition_point(|n| n.ln + shift <= interval.high);
+    &NUMBERS[from..from + count]
 }
 
 /// A product of powers of symbols.
@@ -328,15 +342,16 @@ fn recognise(places: &[Place], tests: f64) -> Option<Found> {
     let widths = logs.iter().map(Interval::width);
     let widest = widths.clone().fold(0.0, f64::max);
     let (narrowest, width) = widths.enumerate().min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let (numbers, monomials) = (numbers(), monomials(places, widest));
+    let monomials = monomials(places, widest);
     let mut best: Option<(f64, &Number, &Monomial, Interval)> = None;
     for monomial in &monomials {
         let room = intersection(logs.iter().zip(&monomial.ln).map(|(i, ln)| i.shift(-ln)));
-        for number in numbers.iter().filter(|n| room.contains(n.ln)) {
-            let cost = number.cost + monomial.cost;
-            if best.is_none_or(|(least, ..)| cost < least) {
-                best = Some((cost, number, monomial, room));
-            }
+        let simpler =
+            |a: &&Number, b: &&Number| a.cost.total_cmp(&b.cost).then(a.rank.cmp(&b.rank));
+        let Some(number) = within(room, 0.0).iter().min_by(simpler) else { continue };
+        let cost = number.cost + monomial.cost;
+        if best.is_none_or(|(least, ..)| cost < least) {
+            best = Some((cost, number, monomial, room));
         }
     }
     let (cost, number, monomial, room) = best?;
@@ -344,9 +359,8 @@ fn recognise(places: &[Place], tests: f64) -> Option<Found> {
     // What varies by more than its intervals is no constant, nor mistaken for one.
     let varies = !monomial.powers.is_empty() && monomial.weight < 0.5;
     let rivals = |m: &Monomial| {
-        let near =
-            |n: &&Number| n.cost + m.cost <= cost && (n.ln + m.ln[narrowest] - here).abs() <= 1.0;
-        m.weight * numbers.iter().filter(near).count() as f64
+        let near = within(Interval { low: -1.0, high: 1.0 }, m.ln[narrowest] - here);
+        m.weight * near.iter().filter(|n| n.cost + m.cost <= cost).count() as f64
     };
     let rival = monomials.iter().filter(|m| !(varies && m.powers.is_empty()));
     let chance = tests * width * rival.map(rivals).sum::<f64>();

@@ -102,26 +102,50 @@ fn lines(
     seed: u64,
     watch: &dyn Watch,
 ) -> Result<Drawn, PanelError> {
-    let line = |line: &Line| {
-        let (panel, claim) = (panel.name, line.claim);
-        let entry = entry(catalogue, claim).ok_or(PanelError::Unknown { panel, claim })?;
-        let kind = entry.claim.declaration().kind();
-        if matches!(kind, Kind::Rate | Kind::Law | Kind::PathBound) {
-            return Err(PanelError::Kind { panel, claim, kind });
-        }
-        let at = |x: f64| {
-            Address::Named((line.at)(x).into_iter().map(|(n, v)| (n.to_owned(), v)).collect())
+    let mut traces: Vec<Trace> = Vec::new();
+    for (index, line) in panel.lines.iter().enumerate() {
+        let earlier = panel.lines[..index].iter().position(|other| same_places(other, line));
+        let trace = match earlier {
+            Some(earlier) => traces[earlier].clone(),
+            None => of_line(panel, line, catalogue, simulated, seed, watch)?,
         };
-        let trace = along(entry, (&line.grid, simulated), &at, seed, watch)
-            .map_err(|error| PanelError::Check { panel, claim, error: Box::new(error) })?;
         let of = trace.theory.first().map_or(0, Vec::len);
         if line.component >= of {
-            return Err(PanelError::Component { panel, claim, component: line.component, of });
+            let (panel, claim, component) = (panel.name, line.claim, line.component);
+            return Err(PanelError::Component { panel, claim, component, of });
         }
-        Ok(trace)
-    };
-    let traces = panel.lines.iter().map(line).collect::<Result<_, _>>()?;
+        traces.push(trace);
+    }
     Ok(Drawn { panel: *panel, traces })
+}
+
+/// Whether two lines are of one claim at the same points: of several components, say.
+fn same_places(one: &Line, other: &Line) -> bool {
+    let points = |line: &Line| line.grid.positions().into_iter().map(line.at).collect::<Vec<_>>();
+    one.claim == other.claim && one.grid == other.grid && points(one) == points(other)
+}
+
+fn of_line(
+    panel: &Panel,
+    line: &Line,
+    catalogue: &Catalogue,
+    simulated: usize,
+    seed: u64,
+    watch: &dyn Watch,
+) -> Result<Trace, PanelError> {
+    let (panel, claim) = (panel.name, line.claim);
+    let entry = entry(catalogue, claim).ok_or(PanelError::Unknown { panel, claim })?;
+    let kind = entry.claim.declaration().kind();
+    if matches!(kind, Kind::Rate | Kind::Law | Kind::PathBound) {
+        return Err(PanelError::Kind { panel, claim, kind });
+    }
+    let at =
+        |x: f64| Address::Named((line.at)(x).into_iter().map(|(n, v)| (n.to_owned(), v)).collect());
+    along(entry, (&line.grid, simulated), &at, seed, watch).map_err(|error| PanelError::Check {
+        panel,
+        claim,
+        error: Box::new(error),
+    })
 }
 
 fn entry<'a>(catalogue: &'a Catalogue, path: &str) -> Option<Entry<'a>> {
