@@ -142,7 +142,7 @@ fn mean() -> Claim {
             domain: many,
             theory: |s| mean_bias(s).value(),
             observable: bias,
-            resolution: Relative(0.01),
+            resolution: Relative(0.005),
             known: vec![(example(40, 60), 1.0 / 3.0), (example(3, 12), 0.75)],
             mutants: [
                 Mutant {

@@ -217,7 +217,7 @@ fn leave_one_out() -> Claim {
             domain: interpolating,
             theory: |m| left_out(m).value(),
             observable: mean_left_out,
-            resolution: Relative(0.01),
+            resolution: Relative(0.005),
             known: vec![(interpolation(20, 40, 2.0), 3.0), (interpolation(10, 15, 1.0), 3.2)],
             mutants: [
                 Mutant {

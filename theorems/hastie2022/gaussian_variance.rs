@@ -224,7 +224,7 @@ fn any_covariance() -> Claim {
             domain: correlated,
             theory: |c| sized("tall", &MEANS[0], c.n, c.p).value(),
             observable: correlated_variance,
-            resolution: Relative(0.01),
+            resolution: Relative(0.005),
             known: vec![(Correlated { n: 24, p: 3, spectrum: vec![4.0, 1.0, 0.25] }, 0.15)],
             mutants: [
                 Mutant {

@@ -170,7 +170,7 @@ fn finite() -> Claim {
             domain: any_size,
             theory: |m| mean(m).value(),
             observable: drawn,
-            resolution: Relative(0.02),
+            resolution: Relative(0.005),
             known: vec![
                 (example(20, 30), 2.044_444_444_444_444_4),
                 (example(30, 15), 1.096_428_571_428_571_4),
@@ -201,6 +201,11 @@ fn finite() -> Claim {
                         let n = m.n as f64;
                         mean_risk(m, hidden_noise(m)) * n / (n - 1.0)
                     },
+                },
+                Mutant {
+                    name: "noise-rounded",
+                    why: "takes noise and hidden features together for a fiftieth more",
+                    says: |m| mean_risk(m, 1.02 * hidden_noise(m)),
                 },
             ],
             curve: Curve {

@@ -163,7 +163,7 @@ fn risk() -> Claim {
             domain: experiment,
             theory: |e| [bayes_risk(&e.fit), mean_error(&e.fit, e.fit.t * best(&e.fit))],
             observable: squared_errors,
-            resolution: Relative(0.01),
+            resolution: Relative(0.005),
             known: vec![
                 // By mpmath.
                 (known_experiment(2.0), [1.654_761_904_761_904_8, 1.730_902_777_777_777_8]),

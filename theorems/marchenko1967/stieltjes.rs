@@ -308,7 +308,7 @@ fn two_atoms() -> Claim {
             observable: Each(dense_trace),
             sizes: &[8, 16, 32, 64],
             correction: CORRECTION,
-            resolution: Relative(0.01),
+            resolution: Relative(0.005),
             known: vec![
                 // By mpmath.
                 (
