@@ -13,12 +13,15 @@ use nalgebra::{DMatrix, DVector};
 use std::hint::black_box;
 use theoremcheck::kind::Grid;
 use theoremcheck::linalg::{Cholesky, gram, symmetric_eigenvalues};
+use theoremcheck::models::centred_features::{Activation, CentredFeatures};
 use theoremcheck::models::chi_square::{BLOCK, fill_chi_squared_falling};
 use theoremcheck::models::deterministic_equivalent::{Level, equivalent};
 use theoremcheck::models::dual_kernel::{InitialKernel, dual_kernel};
 use theoremcheck::models::gaussian::Design;
 use theoremcheck::models::interpolation::{Covariates, LinearClass, LinearShape, NearestOpposite};
+use theoremcheck::models::isotropic_rows::IsotropicRow;
 use theoremcheck::models::sign_average::SignAverage;
+use theoremcheck::models::signal_blocks::SignalBlocks;
 use theoremcheck::models::two_layer::TwoLayer;
 use theoremcheck::models::wishart::{least_eigenvalue_tails, trace_inverse};
 use theoremcheck::random::Rng;
@@ -186,6 +189,27 @@ fn ridgeless(criterion: &mut Criterion) {
         });
         group.bench_function(BenchmarkId::new("equivalent", n), |b| {
             b.iter(|| equivalent(black_box(&eigenvalues), &squares, n as f64, 0.0));
+        });
+    }
+    group.finish();
+}
+
+/// One replicate of a variance with the smaller spread: for a covariance of two eigenvalues and
+/// three signals, and for features of a random layer, $p = d = 3n$.
+fn smaller_spread(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("smaller-spread");
+    group.throughput(Throughput::Elements(1));
+    let mut rng = Rng::seeded(12);
+    for n in [16_usize, 32, 64] {
+        let p = 3 * n;
+        let eigenvalues: Vec<f64> = (0..p).map(|j| if j < n { 4.0 } else { 0.5 }).collect();
+        let mut blocks = SignalBlocks::new(n, &eigenvalues, IsotropicRow::Gaussian, &[n, 2 * n, p]);
+        group.bench_function(BenchmarkId::new("signal-blocks", n), |b| {
+            b.iter(|| blocks.draw(&mut rng, &mut [0.0; 3]).expect("a regular design"));
+        });
+        let mut features = CentredFeatures::new(p, p, n, Activation::Square);
+        group.bench_function(BenchmarkId::new("centred-features", n), |b| {
+            b.iter(|| features.draw(&mut rng).expect("a regular design"));
         });
     }
     group.finish();
@@ -413,6 +437,7 @@ criterion_group!(
     trace,
     trace_of_a_million,
     ridgeless,
+    smaller_spread,
     least_eigenvalue,
     linear_class,
     initial_kernel,

@@ -3,8 +3,17 @@
 use theoremcheck::prelude::*;
 
 /// All of them.
-pub(crate) const PANELS: &[Panel] =
-    &[DOUBLE_DESCENT, PARTS, MISSPECIFIED, TUNED, CORRELATED, LATENT, MORE_DATA, TEMPERED];
+pub(crate) const PANELS: &[Panel] = &[
+    DOUBLE_DESCENT,
+    PARTS,
+    MISSPECIFIED,
+    TUNED,
+    CORRELATED,
+    LATENT,
+    NONLINEAR,
+    MORE_DATA,
+    TEMPERED,
+];
 
 /// Below the threshold; multiples of 1/20, as the sizes of the ladders ask.
 const BELOW: Grid = Grid::Linear { from: 0.05, to: 0.8, points: 16 };
@@ -202,6 +211,36 @@ const LATENT: Panel = Panel {
     log_x: true,
     y: "error",
     lines: &[latent!("delta = 1", "1"), latent!("delta = 1/4", "0.25")],
+};
+
+macro_rules! nonlinear {
+    ($label:literal, $claim:literal, $psi:literal, $which:literal = $value:literal) => {
+        Line {
+            label: $label,
+            claim: concat!("hastie2022.nonlinear-features::", $claim),
+            component: 0,
+            grid: Grid::Linear { from: 2.0, to: 4.0, points: 5 },
+            at: |gamma| point(gamma, &[("psi", $psi), ($which, $value)]),
+        }
+    };
+}
+
+const NONLINEAR: Panel = Panel {
+    name: "nonlinear-features",
+    title: "Variance of the interpolator on random features",
+    about: "Features whose activation has no linear part are as noisy as independent ones, however \
+            few the inputs are: one line for all. A rectifier has a linear part, which adds to the \
+            variance, the more the fewer the inputs. psi = d/p inputs for each feature, noise of \
+            variance 1.",
+    x: "gamma",
+    log_x: false,
+    y: "variance",
+    lines: &[
+        nonlinear!("|t|, psi = 1/2", "purely-nonlinear", "0.5", "activation" = "absolute"),
+        nonlinear!("|t|, psi = 1", "purely-nonlinear", "1", "activation" = "absolute"),
+        nonlinear!("rectifier, psi = 1", "rectifier", "1", "slope" = "0"),
+        nonlinear!("rectifier, psi = 1/2", "rectifier", "0.5", "slope" = "0"),
+    ],
 };
 
 /// Whole numbers of observations, of 60 features.
