@@ -17,7 +17,7 @@ const STEP: f64 = 0.5;
 /// Centres from 9 down to -9.
 const CENTRES: usize = 37;
 
-/// Terms of a Taylor series: the next is below $3 (3/2)^k / k! = 10^{-17}$ of the first at $k = 24$.
+/// Terms of a Taylor series: at $k = 24$ one is $(3/2)^k / k! = 3 \cdot 10^{-20}$ of the first.
 const TERMS: usize = 24;
 
 /// Most terms of an asymptotic series: at $\zeta = 18$ they fall up to the 36th.

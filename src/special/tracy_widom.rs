@@ -28,7 +28,7 @@ const BOTTOM: f64 = -10.0;
 static RULE: LazyLock<GaussLegendre> = LazyLock::new(|| GaussLegendre::new(NODES));
 
 /// The distribution function $F_1$ at $s$, of the largest eigenvalue of a large real symmetric
-/// matrix; absolute error about $10^{-14}$, 60 us.
+/// matrix; absolute error below $3 \cdot 10^{-14}$, rounding of 48 pivots; 60 us.
 ///
 /// ```text
 /// tracy_widom_real_cdf(-1.0) = 0.58378989551973
@@ -38,7 +38,7 @@ pub fn tracy_widom_real_cdf(s: f64) -> f64 {
 }
 
 /// The distribution function $F_2$ at $s$, of the largest eigenvalue of a large complex Hermitian
-/// matrix; absolute error about $10^{-14}$, 120 us.
+/// matrix; absolute error below $3 \cdot 10^{-14}$; 120 us.
 ///
 /// ```text
 /// tracy_widom_complex_cdf(-1.0) = 0.80721424199929
@@ -116,8 +116,8 @@ mod tests {
     fn they_have_known_values() {
         for (s, real, complex) in KNOWN {
             let (first, second) = (tracy_widom_real_cdf(s), tracy_widom_complex_cdf(s));
-            assert!((first - real).abs() < 1e-14, "{s}: {first} instead of {real}");
-            assert!((second - complex).abs() < 1e-14, "{s}: {second} instead of {complex}");
+            assert!((first - real).abs() < 3e-14, "{s}: {first} instead of {real}");
+            assert!((second - complex).abs() < 3e-14, "{s}: {second} instead of {complex}");
         }
         assert_eq!([-11.0, f64::NEG_INFINITY, 17.0].map(tracy_widom_real_cdf), [0.0, 0.0, 1.0]);
         assert!(tracy_widom_complex_cdf(f64::NAN).is_nan());
@@ -143,7 +143,7 @@ mod tests {
     fn they_grow() {
         for cdf in [tracy_widom_real_cdf, tracy_widom_complex_cdf] {
             let values: Vec<f64> = (0..=80).map(|k| cdf(-9.0 + 0.2 * f64::from(k))).collect();
-            assert!(values.windows(2).all(|pair| pair[0] <= pair[1] + 1e-14), "{values:?}");
+            assert!(values.windows(2).all(|pair| pair[0] <= pair[1] + 3e-14), "{values:?}");
         }
     }
 }

@@ -5,7 +5,7 @@
 //! histogram of a single matrix is as smooth as the limiting density.
 
 use std::sync::LazyLock;
-use theoremcheck::models::counting::count_below;
+use theoremcheck::models::counting::{count_below, counts_below};
 use theoremcheck::models::wishart::Bidiagonal;
 use theoremcheck::prelude::*;
 use theoremcheck::special::{GaussLegendre, integrate, log_gamma};
@@ -67,8 +67,8 @@ pub(crate) fn theorem() -> Theorem {
             + \gamma_E)$, $\gamma_E$ Euler's constant; the constant is proved for ensembles
             with one interval of support and a potential that is analytic on the real line (Charlier
             2019), of which this one is not, and is checked here. Real entries: the number of
-            eigenvalues in an interval of $L$ mean spacings next to $x$ has in the limit the variance
-            of real symmetric matrices, $\Sigma^2(L) = 2 \Sigma_2^2(L)
+            eigenvalues in an interval of $L$ mean spacings next to $x$ has in the limit the
+            variance of real symmetric matrices, $\Sigma^2(L) = 2 \Sigma_2^2(L)
             + \frac{1}{\pi^2} \operatorname{Si}(\pi L)^2 - \frac1\pi \operatorname{Si}(\pi L)$ with
             $\Sigma_2^2(L) = L - 2 \int_0^L (L - r) (\frac{\sin \pi r}{\pi r})^2 dr$ that of complex
             ones and $\operatorname{Si}$ the sine integral; it grows like
@@ -448,7 +448,7 @@ fn variance_within(w: Window, n: usize) -> Sampler {
     Sampler::new(move |rng| {
         let [below, above] = sample_variances(|| {
             spectrum.draw(rng, n, p);
-            let [low, middle, high] = [x - width, x, x + width].map(|x| count_below(&spectrum, x));
+            let [low, middle, high] = counts_below(&spectrum, [x - width, x, x + width]);
             [middle - low, high - middle]
         });
         0.5 * (below + above)
