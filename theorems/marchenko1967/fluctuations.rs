@@ -25,7 +25,7 @@ struct Ratio {
 }
 
 /// With $n - \frac12$ and $p - \frac12$ the error of the law is of the order of $n^{-2/3}$ (Ma
-/// 2012, Theorem 2). It is not removed: at these sizes it is smaller than what is promised.
+/// 2012). It is not removed: at these sizes it is smaller than what is promised.
 const CORRECTION: Correction = Correction::GUARD.then(2.0 / 3.0);
 
 const SIZES: &[usize] = &[40, 640];
@@ -39,7 +39,7 @@ pub(crate) fn theorem() -> Theorem {
             paper: "Johnstone (2001), On the distribution of the largest eigenvalue in principal \
                     components analysis; the order of the error: Ma (2012), Accuracy of the \
                     Tracy-Widom limits for the extreme eigenvalues in white Wishart matrices",
-            result: "Theorem 1.1; Theorem 2",
+            result: "Theorem 1.1; the theorem on the largest eigenvalue",
             link: "doi:10.1214/aos/1009210544",
         },
         statement: r"Let $X$ be an $n \times p$ matrix of independent standard normal entries,
@@ -52,8 +52,10 @@ pub(crate) fn theorem() -> Theorem {
             $(0, \infty)$ with kernel $\operatorname{Ai}(x + y + s)$, $\operatorname{Ai}$ the Airy
             function; its mean is $-1.20653\dots$ and its variance $1.60778\dots$ The same holds
             with $n - \frac12$ and $p - \frac12$ for $n - 1$ and $p$, which moves $\mu$ by a
-            bounded amount, and then the distribution function errs by $O(n^{-2/3})$. Checked with
-            these: the distribution function at single $s$, the mean and the mean square.",
+            bounded amount, and then the distribution function errs by $O(n^{-2/3})$ (Ma 2012).
+            Moments tend to those of the law as well (Ledoux and Rider 2010). Checked with
+            $n - \frac12$ and $p - \frac12$: the distribution function at single $s$, the mean and
+            the mean square.",
         claims: vec![law(), moments()],
         derivation: scales,
     }
@@ -89,13 +91,13 @@ fn scales() -> Derivation {
     let ma = Source {
         paper: "Z. Ma, 2012, Accuracy of the Tracy-Widom limits for the extreme eigenvalues in \
                 white Wishart matrices",
-        result: "Theorem 2",
+        result: "the theorem on the largest eigenvalue",
         link: "https://doi.org/10.3150/10-BEJ334",
     };
     let determinant = Source {
         paper: "P. L. Ferrari, H. Spohn, 2005, A determinantal formula for the GOE Tracy-Widom \
                 distribution",
-        result: "Proposition 1",
+        result: "the formula for F_1",
         link: "https://doi.org/10.1088/0305-4470/38/33/L02",
     };
     Derivation::of("The scale at the edge, and the two centrings")

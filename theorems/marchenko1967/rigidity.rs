@@ -64,7 +64,7 @@ pub(crate) fn theorem() -> Theorem {
             $0 < u < 1$, and let $n, p \to \infty$ with $p/n = \gamma$ fixed. Complex entries,
             $E |X_{ij}|^2 = 1$: $\operatorname{Var} N(x) = \frac{1}{2 \pi^2} \log n + O(1)$, and the
             bounded term tends to $\frac{1}{2 \pi^2} (\log \frac{64 \gamma (u (1-u))^{3/2}}{x/n} + 1
-            + \gamma_E)$, $\gamma_E$ Euler's constant; the constant is proved for ensembles
+            + \gamma_E)$, $\gamma_E$ Euler's constant; the bounded term is proved for ensembles
             with one interval of support and a potential that is analytic on the real line (Charlier
             2019), of which this one is not, and is checked here. Real entries: the number of
             eigenvalues in an interval of $L$ mean spacings next to $x$ has in the limit the
@@ -72,11 +72,12 @@ pub(crate) fn theorem() -> Theorem {
             + \frac{1}{\pi^2} \operatorname{Si}(\pi L)^2 - \frac1\pi \operatorname{Si}(\pi L)$ with
             $\Sigma_2^2(L) = L - 2 \int_0^L (L - r) (\frac{\sin \pi r}{\pi r})^2 dr$ that of complex
             ones and $\operatorname{Si}$ the sine integral; it grows like
-            $\frac{2}{\pi^2} \log L$. At every size, with $N$ and $N'$ of independent real matrices
-            $n \times p$ and $(n + 1) \times (p + 1)$, $\lfloor (N(x) + N'(x)) / 2 \rfloor$ has the
-            law of the number of a complex $n \times p$ matrix, so that for real entries
-            $\operatorname{Var} N(x) = \frac{1}{\pi^2} \log n + O(\sqrt{\log n})$; of this, the
-            variance of the half is checked.",
+            $\frac{2}{\pi^2} \log L$. (Erdos et al. prove the limit for $\gamma > 1$ and on average
+            over $x$ in a small interval; it is checked at single $x$.) At every size, with $N$ and
+            $N'$ of independent real matrices $n \times p$ and $(n + 1) \times (p + 1)$,
+            $\lfloor (N(x) + N'(x)) / 2 \rfloor$ has the law of the number of a complex $n \times p$
+            matrix, so that for real entries $\operatorname{Var} N(x) = \frac{1}{\pi^2} \log n
+            + O(\sqrt{\log n})$; of this, the variance of the half is checked.",
         claims: vec![complex(), windows(), decimation()],
         derivation: logarithms,
     }
@@ -139,6 +140,16 @@ fn logarithms() -> Derivation {
         .twin("one-edge", |s| s.right(width.pow(2) * &u))
         .identity("variance", constant(spacings), VARIANCE.clone(), &levels)
         .twin("no-edges", |s| s.left(constant(2 * pi() * &n / &x)))
+        .cited(
+            "windows",
+            "the variance of the number of points of the sine processes in an interval",
+            Source {
+                paper: "M. L. Mehta, 2004, Random Matrices, third edition",
+                result: "chapter 16, the number variance",
+                link: "https://www.sciencedirect.com/bookseries/\
+                       pure-and-applied-mathematics/vol/142",
+            },
+        )
         .cited(
             "decimation",
             "every second eigenvalue of two real matrices together is one of a complex matrix",
