@@ -237,7 +237,9 @@ fn windows() -> Claim {
             },
             theory: |w| number_variance(w.spacings),
             observable: Each(variance_within),
-            sizes: &[16, 128],
+            // Two intervals of three spacings are a quarter of the 24 eigenvalues; fewer would not
+            // be in the bulk.
+            sizes: &[24, 192],
             correction: CORRECTION,
             resolution: Relative(0.06),
             known: vec![
