@@ -112,6 +112,8 @@ pub fn catalogue() -> Catalogue {
         mallinar2022::power_law::theorem(),
         marchenko1967::density::theorem(),
         marchenko1967::edges::theorem(),
+        marchenko1967::fluctuations::theorem(),
+        marchenko1967::rigidity::theorem(),
         marchenko1967::stieltjes::theorem(),
         maurer2004::kl_inversion::theorem(),
         mei2022::random_features::theorem(),

@@ -17,10 +17,18 @@ pub const BLOCK: usize = 32;
 /// # Panics
 /// If the slice is longer than a block, or a number of degrees is not positive.
 pub fn fill_chi_squared_falling(rng: &mut Rng, first: f64, out: &mut [f64]) {
+    fill_chi_squared_falling_by(rng, first, 1.0, out);
+}
+
+/// The same with degrees of freedom that fall by `fall`: `out[i]` has `first - fall * i` > 0.
+///
+/// # Panics
+/// If the slice is longer than a block, or a number of degrees is not positive.
+pub fn fill_chi_squared_falling_by(rng: &mut Rng, first: f64, fall: f64, out: &mut [f64]) {
     let count = out.len();
     assert!(count <= BLOCK, "a block has at most {BLOCK} chi-squares, not {count}");
     assert!(
-        count == 0 || first - (count - 1) as f64 > 0.0,
+        count == 0 || first - fall * (count - 1) as f64 > 0.0,
         "degrees of freedom must be positive: {first} falls too low over {count} entries"
     );
     let mut normals = [0.0; BLOCK];
@@ -37,11 +45,11 @@ pub fn fill_chi_squared_falling(rng: &mut Rng, first: f64, out: &mut [f64]) {
     let mut undecided = [0_u8; BLOCK];
     vectorised(
         #[inline(always)]
-        || propose(first, &normals, &bits, &mut values, &mut undecided),
+        || propose((first, fall), &normals, &bits, &mut values, &mut undecided),
     );
     out.copy_from_slice(&values[..count]);
     for (i, _) in undecided[..count].iter().enumerate().filter(|(_, flag)| **flag != 0) {
-        let degrees = first - i as f64;
+        let degrees = first - fall * i as f64;
         out[i] = if degrees < 2.0 {
             rng.chi_squared(degrees)
         } else {
@@ -53,7 +61,7 @@ pub fn fill_chi_squared_falling(rng: &mut Rng, first: f64, out: &mut [f64]) {
 /// Proposals, and whether the quick test (Marsaglia and Tsang's squeeze) failed to accept them.
 #[inline(always)]
 fn propose(
-    first: f64,
+    (first, fall): (f64, f64),
     normals: &[f64; BLOCK],
     bits: &[u32; BLOCK],
     values: &mut [f64; BLOCK],
@@ -61,7 +69,7 @@ fn propose(
 ) {
     const STEP: f64 = 1.0 / 4_294_967_296.0;
     for i in 0..BLOCK {
-        let degrees = first - i as f64;
+        let degrees = first - fall * i as f64;
         let d = 0.5 * degrees - 1.0 / 3.0;
         let x = normals[i];
         let x2 = x * x;
@@ -99,16 +107,25 @@ mod tests {
     fn every_entry_has_its_law() {
         let mut rng = Rng::seeded(11);
         const DRAWS: usize = 20_000;
-        for (first, count) in [(32.0, 32), (400.0, 32), (4.0, 4), (7.5, 7), (1.0, 1), (2.0, 2)] {
+        for (first, fall, count) in [
+            (32.0, 1.0, 32),
+            (400.0, 1.0, 32),
+            (4.0, 1.0, 4),
+            (7.5, 1.0, 7),
+            (1.0, 1.0, 1),
+            (2.0, 1.0, 2),
+            (64.0, 2.0, 32),
+            (8.0, 2.0, 4),
+        ] {
             let mut columns = vec![Vec::with_capacity(DRAWS); count];
             let mut block = vec![0.0; count];
             for _ in 0..DRAWS {
-                fill_chi_squared_falling(&mut rng, first, &mut block);
+                fill_chi_squared_falling_by(&mut rng, first, fall, &mut block);
                 columns.iter_mut().zip(&block).for_each(|(column, x)| column.push(*x));
             }
             for (i, mut column) in columns.into_iter().enumerate() {
                 column.sort_by(f64::total_cmp);
-                let degrees = first - i as f64;
+                let degrees = first - fall * i as f64;
                 let distance = column
                     .iter()
                     .enumerate()

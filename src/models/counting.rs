@@ -7,16 +7,24 @@ use super::wishart::Bidiagonal;
 ///
 /// Exact for a matrix within rounding of the given one. A pivot of 0 counts as positive.
 pub fn count_below(spectrum: &Bidiagonal, x: f64) -> usize {
-    let below = spectrum.below.iter().copied().chain(std::iter::once(0.0));
-    let (mut shift, mut count) = (-x, 0);
-    for (a2, b2) in spectrum.diagonal.iter().zip(below) {
-        let pivot = a2 + shift;
-        count += usize::from(pivot < 0.0);
-        // Never 0, so that no infinity follows.
-        let pivot = if pivot.abs() < 1e-300 { 1e-300 } else { pivot };
-        shift = b2 / pivot * shift - x;
-    }
+    let [count] = counts_below(spectrum, [x]);
     count
+}
+
+/// The same for several levels in one pass: the recurrences do not wait for each other.
+pub fn counts_below<const K: usize>(spectrum: &Bidiagonal, levels: [f64; K]) -> [usize; K] {
+    let below = spectrum.below.iter().copied().chain(std::iter::once(0.0));
+    let (mut shifts, mut counts) = (levels.map(|x| -x), [0; K]);
+    for (a2, b2) in spectrum.diagonal.iter().zip(below) {
+        for ((shift, count), x) in shifts.iter_mut().zip(&mut counts).zip(&levels) {
+            let pivot = a2 + *shift;
+            *count += usize::from(pivot < 0.0);
+            // Never 0, so that no infinity follows.
+            let pivot = if pivot.abs() < 1e-300 { 1e-300 } else { pivot };
+            *shift = b2 / pivot * *shift - x;
+        }
+    }
+    counts
 }
 
 #[cfg(test)]
@@ -38,6 +46,9 @@ mod tests {
                 assert_eq!(count_below(&spectrum, x), want, "{n} x {p} at {x}");
             }
             assert_eq!(count_below(&spectrum, -1.0), 0);
+            let levels = [0.2, 0.4, 0.9].map(|share| share * top);
+            let one_by_one = levels.map(|x| count_below(&spectrum, x));
+            assert_eq!(counts_below(&spectrum, levels), one_by_one);
         }
     }
 

@@ -14,7 +14,7 @@
 //! Everything here is a recurrence down the rows: $O(m)$ time, $O(1)$ memory (except
 //! [`Bidiagonal`], which keeps the entries). $m = 10^6$ takes 25 ms.
 
-use super::chi_square::{BLOCK, fill_chi_squared_falling};
+use super::chi_square::{BLOCK, fill_chi_squared_falling_by};
 use crate::linalg::{LinalgError, tridiagonal_eigenvalues};
 use crate::random::Rng;
 use crate::special::chi_squared_sf;
@@ -28,8 +28,15 @@ fn sizes(n: usize, p: usize) -> (usize, usize) {
 /// Draws all entries in blocks of rows, $j = m, \dots, 1$, and hands over the row number $j$ of
 /// the block's first row, and $a_j^2$ and $b_j^2$ row by row ($b_1^2 = 0$).
 #[inline]
-fn for_each_block(
+fn for_each_block(rng: &mut Rng, shape: (usize, usize), visit: impl FnMut(usize, &[f64], &[f64])) {
+    for_each_block_of(rng, 1.0, shape, visit);
+}
+
+/// The same for entries with `beta` real components: all degrees of freedom are `beta` times those.
+#[inline]
+fn for_each_block_of(
     rng: &mut Rng,
+    beta: f64,
     (size, excess): (usize, usize),
     mut visit: impl FnMut(usize, &[f64], &[f64]),
 ) {
@@ -38,10 +45,11 @@ fn for_each_block(
     let mut first = size;
     while first > 0 {
         let count = first.min(BLOCK);
-        fill_chi_squared_falling(rng, (excess + first) as f64, &mut diagonal[..count]);
+        let degrees = beta * (excess + first) as f64;
+        fill_chi_squared_falling_by(rng, degrees, beta, &mut diagonal[..count]);
         let inner = count.min(first - 1);
         below[inner..].fill(0.0);
-        fill_chi_squared_falling(rng, (first - 1) as f64, &mut below[..inner]);
+        fill_chi_squared_falling_by(rng, beta * (first - 1) as f64, beta, &mut below[..inner]);
         visit(first, &diagonal[..count], &below[..count]);
         first -= count;
     }
@@ -298,10 +306,21 @@ pub struct Bidiagonal {
 impl Bidiagonal {
     /// Draws the entries for an $n \times p$ matrix into the same buffers; 24 ns a row.
     pub fn draw(&mut self, rng: &mut Rng, n: usize, p: usize) {
+        self.draw_of(rng, 1.0, n, p);
+    }
+
+    /// The same for a matrix $Z$ with complex entries whose real and imaginary parts are all
+    /// independent standard normals: $B B^\top$ has the law of the eigenvalues of $Z Z^*$, and all
+    /// chi-squares have twice the degrees of freedom ($\beta = 2$).
+    pub fn draw_complex(&mut self, rng: &mut Rng, n: usize, p: usize) {
+        self.draw_of(rng, 2.0, n, p);
+    }
+
+    fn draw_of(&mut self, rng: &mut Rng, beta: f64, n: usize, p: usize) {
         self.diagonal.clear();
         self.below.clear();
         let shape = sizes(n, p);
-        for_each_block(rng, shape, |_, diagonal, below| {
+        for_each_block_of(rng, beta, shape, |_, diagonal, below| {
             self.diagonal.extend_from_slice(diagonal);
             self.below.extend_from_slice(below);
         });
@@ -449,6 +468,47 @@ mod tests {
                 })
                 .collect();
             let distance = two_sample(structured, least);
+            assert!(distance < 2.6, "({n}, {p}): {distance}");
+        }
+    }
+
+    /// Traces of a dense complex Gram matrix, in law, and $E \operatorname{tr} (Z Z^*)^2 = 4 n p
+    /// (n + p)$ for entries with $E |z|^2 = 2$.
+    #[test]
+    fn complex_matrices_have_the_same_laws() {
+        let mut rng = Rng::seeded(5);
+        const DRAWS: usize = 10_000;
+        let mut entries = Bidiagonal::default();
+        for (n, p) in [(1, 3), (2, 2), (2, 5), (4, 2)] {
+            let squares = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
+            let inner = |x: &[f64], y: &[f64]| small::dot(x, y);
+            let (mut structured, mut dense) = (Vec::new(), Vec::new());
+            let mut sum = 0.0;
+            for _ in 0..DRAWS {
+                entries.draw_complex(&mut rng, n, p);
+                let squared = entries.eigenvalues().unwrap().iter().map(|s| s * s).sum::<f64>();
+                structured.push(squared);
+                sum += squared / DRAWS as f64;
+                let (mut real, mut imaginary) = (vec![0.0; n * p], vec![0.0; n * p]);
+                rng.fill_normal(&mut real);
+                rng.fill_normal(&mut imaginary);
+                let mut trace = 0.0;
+                for i in 0..n {
+                    for j in 0..n {
+                        let row = |x: &[f64], i: usize| x[i * p..(i + 1) * p].to_vec();
+                        let (a, b) = (row(&real, i), row(&imaginary, i));
+                        let (c, d) = (row(&real, j), row(&imaginary, j));
+                        let entry = [inner(&a, &c) + inner(&b, &d), inner(&b, &c) - inner(&a, &d)];
+                        trace += squares(&entry);
+                    }
+                }
+                dense.push(trace);
+            }
+            let want = (4 * n * p * (n + p)) as f64;
+            let (_, error) = summary(&structured);
+            assert!((sum - want).abs() < 5.0 * error, "({n}, {p}): {sum} instead of {want}");
+            // Exceeded with probability 3e-6.
+            let distance = two_sample(structured, dense);
             assert!(distance < 2.6, "({n}, {p}): {distance}");
         }
     }

@@ -6,6 +6,7 @@
 //! parameters outside their range are panics that name argument and value.
 //! Reference values in the tests come from mpmath at 40 digits.
 
+pub mod airy;
 pub mod beta;
 pub mod gamma;
 pub mod incomplete_beta;
@@ -14,7 +15,9 @@ pub mod normal;
 pub mod quadrature;
 pub mod roots;
 mod solve;
+pub mod tracy_widom;
 
+pub use airy::airy_ai;
 pub use beta::{
     beta_cdf, beta_isf, beta_quantile, beta_sf, log_beta_cdf, log_beta_sf, student_t_isf,
     student_t_sf,
@@ -31,3 +34,4 @@ pub use quadrature::{
     Estimate, GaussHermite, GaussLegendre, integrate, integrate_edges, integrate_to_infinity,
 };
 pub use roots::{RootError, root};
+pub use tracy_widom::{tracy_widom_complex_cdf, tracy_widom_moment, tracy_widom_real_cdf};

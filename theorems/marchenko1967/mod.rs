@@ -13,6 +13,8 @@
 
 pub(crate) mod density;
 pub(crate) mod edges;
+pub(crate) mod fluctuations;
+pub(crate) mod rigidity;
 pub(crate) mod stieltjes;
 
 /// The papers, as `source` cites them.
