@@ -219,7 +219,7 @@ macro_rules! nonlinear {
             label: $label,
             claim: concat!("hastie2022.nonlinear-features::", $claim),
             component: 0,
-            grid: Grid::Linear { from: 2.0, to: 4.0, points: 5 },
+            grid: Grid::Linear { from: 2.0, to: 3.5, points: 4 },
             at: |gamma| point(gamma, &[("psi", $psi), ($which, $value)]),
         }
     };

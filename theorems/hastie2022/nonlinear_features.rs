@@ -178,7 +178,7 @@ fn purely_nonlinear() -> Claim {
                 // Quadratic features are p vectors of about d^2 / 2 entries: for them the term in
                 // 1/n comes with p / d, and small psi asks for larger sizes.
                 let least = if activation == ABSOLUTE { 2 } else { 4 };
-                let gamma = given.ratio("gamma", 4..=8, 2);
+                let gamma = given.ratio("gamma", 4..=7, 2);
                 Features { gamma, psi: given.ratio("psi", least..=6, 4), activation }
             },
             theory: |f| without(f).value(),
@@ -233,7 +233,7 @@ fn rectifier() -> Claim {
         "rectifier",
         Limit {
             domain: |given| Leaky {
-                gamma: given.ratio("gamma", 4..=8, 2),
+                gamma: given.ratio("gamma", 4..=7, 2),
                 psi: given.ratio("psi", 2..=4, 4),
                 slope: given.real("slope", -0.5..=0.5),
             },
