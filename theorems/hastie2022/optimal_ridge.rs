@@ -180,6 +180,14 @@ fn risk() -> Claim {
                     },
                 },
                 Mutant {
+                    name: "noise-rounded",
+                    why: "scales the Bayes risk with a noise that is a fiftieth too large",
+                    says: |e| {
+                        let lambda = e.fit.t * best(&e.fit);
+                        [1.02 * bayes_risk(&e.fit), mean_error(&e.fit, lambda)]
+                    },
+                },
+                Mutant {
                     name: "no-shrinkage",
                     why: "forgets the bias: the signal that the ridge takes away",
                     says: |e| {
