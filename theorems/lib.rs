@@ -74,6 +74,7 @@ pub fn catalogue() -> Catalogue {
         bartlett2020::leave_one_out::theorem(),
         bartlett2020::variance::theorem(),
         bartlett2021::kernel_linearisation::theorem(),
+        bartlett2021::operator_norm::theorem(),
         bartlett2021::spectral_tail::theorem(),
         bubeck2021::clusters::theorem(),
         bubeck2021::d_fold::theorem(),

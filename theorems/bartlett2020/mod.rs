@@ -30,7 +30,7 @@ const PAPER: &str =
 const LINK: &str = "arXiv:1906.11300";
 
 /// $\sum_{i>k} \lambda_i$ and $\sum_{i>k} \lambda_i^2$, the least first.
-fn tail_sums(eigenvalues: &[f64], k: usize) -> [f64; 2] {
+pub(crate) fn tail_sums(eigenvalues: &[f64], k: usize) -> [f64; 2] {
     let add = |[s, q]: [f64; 2], x: &f64| [s + x, q + x * x];
     eigenvalues[k..].iter().rev().fold([0.0; 2], add)
 }
