@@ -70,6 +70,7 @@ pub fn catalogue() -> Catalogue {
         arora2019::complexity::theorem(),
         arora2019::eigenmodes::theorem(),
         bartlett2020::benign_spectra::theorem(),
+        bartlett2020::bias::theorem(),
         bartlett2020::effective_ranks::theorem(),
         bartlett2020::leave_one_out::theorem(),
         bartlett2020::variance::theorem(),

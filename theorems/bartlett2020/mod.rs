@@ -13,6 +13,7 @@
 //! root $\kappa$ of $\sum_i \lambda_i / (\lambda_i + \kappa) = n$.
 
 pub(crate) mod benign_spectra;
+pub(crate) mod bias;
 pub(crate) mod effective_ranks;
 pub(crate) mod leave_one_out;
 pub(crate) mod variance;
