@@ -67,6 +67,17 @@ impl EdgeBlock {
         positive
     }
 
+    /// Draws the least of the $\min(n, p)$ eigenvalues of $X X^\top$ that are not 0, and the largest,
+    /// of one matrix: both live on the same first rows. Error about $10^{-13}$ of the largest.
+    ///
+    /// # Panics
+    /// If $n$ or $p$ is 0, or if both are equal.
+    pub fn draw_both(&mut self, rng: &mut Rng, n: usize, p: usize) -> [f64; 2] {
+        let rows = rows_needed(n, p, Edge::Upper).max(rows_needed(n, p, Edge::Lower));
+        self.draw_rows(rng, (n.min(p), n.max(p)), rows);
+        [-self.largest(-1.0), self.largest(1.0)]
+    }
+
     /// Draws the squared entries of the first rows of $B$, with the falling degrees of freedom of
     /// the whole.
     fn draw_rows(&mut self, rng: &mut Rng, (m, larger): (usize, usize), rows: usize) {
@@ -193,6 +204,21 @@ mod tests {
                     assert!(error < 1e-12, "{n} x {p} {edge:?}: {got} instead of {want}");
                 }
             }
+        }
+    }
+
+    /// Both edges of one matrix, from the rows of the one that reaches farther.
+    #[test]
+    fn both_edges_are_those_of_one_matrix() {
+        let mut block = EdgeBlock::default();
+        for (n, p) in [(1, 6), (2, 3), (40, 41), (900, 700)] {
+            let rows = rows_needed(n, p, Edge::Upper).max(rows_needed(n, p, Edge::Lower));
+            let [least, largest] = block.draw_both(&mut Rng::seeded(10), n, p);
+            block.draw_rows(&mut Rng::seeded(10), (n.min(p), n.max(p)), rows);
+            let whole = Bidiagonal { diagonal: block.diagonal.clone(), below: block.below.clone() };
+            let all = whole.eigenvalues().unwrap();
+            assert!((least - all[0]).abs() < 1e-12 * largest, "{n} x {p}: {least}");
+            assert!((largest - all[rows - 1]).abs() < 1e-12 * largest, "{n} x {p}: {largest}");
         }
     }
 

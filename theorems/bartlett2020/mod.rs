@@ -13,6 +13,7 @@
 //! root $\kappa$ of $\sum_i \lambda_i / (\lambda_i + \kappa) = n$.
 
 pub(crate) mod benign_spectra;
+pub(crate) mod bias;
 pub(crate) mod effective_ranks;
 pub(crate) mod leave_one_out;
 pub(crate) mod variance;
@@ -30,7 +31,7 @@ const PAPER: &str =
 const LINK: &str = "arXiv:1906.11300";
 
 /// $\sum_{i>k} \lambda_i$ and $\sum_{i>k} \lambda_i^2$, the least first.
-fn tail_sums(eigenvalues: &[f64], k: usize) -> [f64; 2] {
+pub(crate) fn tail_sums(eigenvalues: &[f64], k: usize) -> [f64; 2] {
     let add = |[s, q]: [f64; 2], x: &f64| [s + x, q + x * x];
     eigenvalues[k..].iter().rev().fold([0.0; 2], add)
 }

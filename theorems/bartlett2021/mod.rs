@@ -5,6 +5,7 @@
 //! coordinates, $X_{\le k}$ and $X_{>k}$ the first $k$ columns and the others.
 
 pub(crate) mod kernel_linearisation;
+pub(crate) mod operator_norm;
 pub(crate) mod spectral_tail;
 
 /// The paper, as `source` cites it.
