@@ -182,7 +182,7 @@ fn purely_nonlinear() -> Claim {
                 Features { gamma, psi: given.ratio("psi", least..=6, 4), activation }
             },
             theory: |f| without(f).value(),
-            observable: Each(|f, n| variance(f, n)),
+            observable: Each(variance),
             sizes: SIZES,
             // Measured at n = 20, 40, 80 the mean is off by c/n, with what is left of it falling at
             // least like n^{-3/2}: no proof of whole powers is known for these features.
