@@ -13,7 +13,7 @@ use crate::stats::compare::{Comparison, SAME, compare};
 use crate::stats::gate::SKEWNESS_MAX;
 use crate::stats::mean::{RHO, radius_factor};
 use crate::stats::moments::Moments;
-use crate::trace;
+use crate::trace::{self, Rounds};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -98,7 +98,9 @@ fn positions(entry: Entry<'_>) -> Vec<f64> {
 
 /// The means of the first stored rounds, by position and component.
 fn first(entry: Entry<'_>, watch: &dyn Watch) -> Result<Vec<f64>, CheckError> {
-    trace::means(entry, &positions(entry), FIRST, (stored_seed(), Purpose::Baseline), watch)
+    let from = (stored_seed(), Purpose::Baseline);
+    let rows = trace::moments(entry, &positions(entry), Rounds::Plain(FIRST), from, watch)?;
+    Ok(rows.into_iter().map(|(_, _, moments)| moments.mean).collect())
 }
 
 fn draw(
@@ -109,7 +111,7 @@ fn draw(
 ) -> Result<Vec<Row>, CheckError> {
     let from = (seed, Purpose::Baseline);
     let positions = positions(entry);
-    let rows = trace::moments(entry, &positions, rounds, from, watch)?;
+    let rows = trace::moments(entry, &positions, Rounds::Exactly(rounds), from, watch)?;
     Ok(rows
         .into_iter()
         .map(|(x, component, m)| Row {

@@ -140,44 +140,42 @@ pub fn along(
             _ => design,
         };
         let from = (seed, Purpose::Judge);
-        let draw = |rounds| {
-            sample_at(entry, &at, design.clone(), (rounds, Replicates::Allotted), from, watch)
-        };
-        trace.simulated.extend(simulate(x, rounds(entry), draw)?);
+        let count = Rounds::AsNeeded(rounds(entry));
+        let samples = sample_at(entry, &at, design, count, from, watch)?;
+        trace.simulated.extend(samples.map(|samples| simulated(x, &samples).0));
     }
     Ok(trace)
 }
 
 /// Draws at one position of a claim's curve; `None` where nothing is random there.
-///
-/// # Errors
-/// A claim that cannot be planned there, or whose code breaks.
-pub fn sample(
+fn sample(
     entry: Entry<'_>,
     x: f64,
-    rounds: u64,
+    rounds: Rounds,
     from: (u64, Purpose),
     watch: &dyn Watch,
 ) -> Result<Option<Samples>, CheckError> {
     let design = entry.claim.declaration().curve_design(x).map_err(plan::PlanError::from)?;
-    let rounds = (rounds, Replicates::Allotted);
     sample_at(entry, &Address::Curve(x), design, rounds, from, watch)
 }
 
-/// How often each size of a ladder is drawn in a round.
-#[derive(Clone, Copy, PartialEq)]
-enum Replicates {
-    /// Once.
-    One,
-    /// As a pilot says that is best.
-    Allotted,
+/// How many rounds are drawn at a position, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rounds {
+    /// So many, with each size of a ladder once in a round.
+    Plain(u64),
+    /// So many, with each size as often as a pilot says that is best.
+    Exactly(u64),
+    /// The same and, where these are too skewed for an interval, as many as the gate asks for, if
+    /// that is at most [`PATIENCE`] times the number.
+    AsNeeded(u64),
 }
 
 fn sample_at(
     entry: Entry<'_>,
     at: &Address,
     design: Option<Design>,
-    (rounds, replicates): (u64, Replicates),
+    rounds: Rounds,
     (seed, purpose): (u64, Purpose),
     watch: &dyn Watch,
 ) -> Result<Option<Samples>, CheckError> {
@@ -203,15 +201,24 @@ fn sample_at(
         replicates: ones.clone(),
         needed: 1,
     };
-    if design.sites.len() > 1 && replicates == Replicates::Allotted {
+    if design.sites.len() > 1 && !matches!(rounds, Rounds::Plain(_)) {
         let pilot = job.pilot()?;
         let settings = entry.claim.settings();
         plan::allocate_rounds(&mut target, &declaration.need(at), &pilot, settings, LEVEL);
         job.replicates = &target.replicates;
     }
     let mut samples = job.start()?;
-    let rounds = if samples.traits.exact { 1 } else { rounds };
-    job.extend(&mut samples, rounds, watch)?;
+    let (Rounds::Plain(count) | Rounds::Exactly(count) | Rounds::AsNeeded(count)) = rounds;
+    let count = if samples.traits.exact { 1 } else { count };
+    job.extend(&mut samples, count, watch)?;
+    if matches!(rounds, Rounds::AsNeeded(_))
+        && let (_, Some(needed)) = simulated(0.0, &samples)
+    {
+        let more = (MARGIN * needed) as u64;
+        if more <= PATIENCE * count {
+            job.extend(&mut samples, more, watch)?;
+        }
+    }
     Ok(Some(samples))
 }
 
@@ -237,8 +244,8 @@ pub fn trace(entry: Entry<'_>, seed: u64, watch: &dyn Watch) -> Result<Trace, Ch
     let mut trace = theory(entry)?;
     for x in chosen(&trace.positions, SIMULATED) {
         let from = (seed, Purpose::Judge);
-        let draw = |rounds| sample(entry, x, rounds, from, watch);
-        trace.simulated.extend(simulate(x, rounds(entry), draw)?);
+        let samples = sample(entry, x, Rounds::AsNeeded(rounds(entry)), from, watch)?;
+        trace.simulated.extend(samples.map(|samples| simulated(x, &samples).0));
     }
     if trace.kind == Kind::Rate {
         trace.scale();
@@ -265,23 +272,6 @@ pub fn other_side(entry: Entry<'_>) -> Result<Vec<Simulated>, Trouble> {
         Simulated { x: *x, intervals, refused: None, rounds: 0 }
     };
     guarded(&format!("the curve of {}", entry.path()), || Ok(positions.iter().map(at).collect()))
-}
-
-/// Draws a number of rounds and, where these are too skewed for an interval, once more as many as
-/// the gate asks for, if that is at most [`PATIENCE`] times the number. `None` where nothing is
-/// random.
-fn simulate(
-    x: f64,
-    rounds: u64,
-    draw: impl Fn(u64) -> Result<Option<Samples>, CheckError>,
-) -> Result<Option<Simulated>, CheckError> {
-    let Some(samples) = draw(rounds)? else { return Ok(None) };
-    let (first, needed) = simulated(x, &samples);
-    let more = needed.map(|needed| (MARGIN * needed) as u64);
-    match more.filter(|more| *more <= PATIENCE * rounds) {
-        Some(more) => Ok(draw(more)?.map(|samples| simulated(x, &samples).0)),
-        None => Ok(Some(first)),
-    }
 }
 
 /// What one position of a curve may cost, in units of what it costs by default.
@@ -348,7 +338,7 @@ impl Trace {
 pub fn moments(
     entry: Entry<'_>,
     positions: &[f64],
-    rounds: u64,
+    rounds: Rounds,
     from: (u64, Purpose),
     watch: &dyn Watch,
 ) -> Result<Vec<(f64, usize, Moments)>, CheckError> {
@@ -359,28 +349,4 @@ pub fn moments(
         rows.extend((0..components).map(|c| (*x, c, *samples.stream(0, c).moments())));
     }
     Ok(rows)
-}
-
-/// The means of a few rounds along a curve, of each component at its first combination, drawn as
-/// plainly as can be: no pilot, and each size once in a round.
-///
-/// # Errors
-/// A claim whose code breaks.
-pub fn means(
-    entry: Entry<'_>,
-    positions: &[f64],
-    rounds: u64,
-    from: (u64, Purpose),
-    watch: &dyn Watch,
-) -> Result<Vec<f64>, CheckError> {
-    let mut means = Vec::new();
-    for x in positions {
-        let design = entry.claim.declaration().curve_design(*x).map_err(plan::PlanError::from)?;
-        let rounds = (rounds, Replicates::One);
-        let samples = sample_at(entry, &Address::Curve(*x), design, rounds, from, watch)?;
-        let Some(samples) = samples else { continue };
-        let components = samples.components.min(samples.streams.len());
-        means.extend((0..components).map(|c| samples.stream(0, c).moments().mean));
-    }
-    Ok(means)
 }

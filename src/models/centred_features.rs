@@ -85,7 +85,7 @@ pub struct CentredFeatures {
     design: Panels,
     /// $\Sigma$.
     covariance: Panels,
-    /// One of the following, then $X X^\top$, $X \Sigma X^\top$ and $X \Sigma^2 X^\top$.
+    /// A buffer for one of the following: $X X^\top$, $X \Sigma X^\top$ and $X \Sigma^2 X^\top$.
     square: Panels,
     moments: [Vec<f64>; 3],
     sandwich: Sandwich,

@@ -205,23 +205,27 @@ impl NearestOpposite {
         self.clear();
         let Some(last) = out.len().checked_sub(1) else { return };
         let end = target(last).limit;
-        let (mut reached, mut current) = (0, 0);
+        let (mut reached, mut current, mut least) = (0, 0, 0.0);
         while reached < end && current < out.len() {
-            let safe = self.safe_leap(covariates, dimension, reached, target(current));
-            if self.leaping && safe >= self.least_leap() {
-                self.leap(rng, covariates, dimension, (reached, safe));
-                reached += safe;
-                if self.least_distance() >= target(current).threshold {
-                    return out.fill(None);
+            if self.leaping && covariates.leaps() {
+                let safe = self.safe_leap(covariates, dimension, (reached, least), target(current));
+                if safe >= self.least_leap() {
+                    self.leap(rng, covariates, dimension, (reached, safe));
+                    reached += safe;
+                    least = self.least_distance();
+                    if least >= target(current).threshold {
+                        return out.fill(None);
+                    }
+                    continue;
                 }
-                continue;
             }
             let block = BLOCK.min(end - reached);
             self.read(rng, covariates, dimension, (reached, block));
             self.before.copy_from_slice(&self.distances);
             self.add(0..block);
+            least = self.least_distance();
             let Target { threshold, limit } = target(current);
-            if self.least_distance() >= threshold || reached + block > limit {
+            if least >= threshold || reached + block > limit {
                 // Something happens in this block: go through it again, one by one.
                 self.distances.copy_from_slice(&self.before);
                 for k in 0..block {
@@ -259,36 +263,31 @@ impl NearestOpposite {
         LEAP_PRICE + 2 * self.half
     }
 
-    /// How many coordinates the nearest pair cannot do without, but for [`LEAP_RISK`].
+    /// How many coordinates the nearest pair, at the squared distance `least`, cannot do without, but
+    /// for [`LEAP_RISK`].
     ///
     /// What $k$ Gaussian coordinates of variance $s$ add to its squared distance is $s \chi^2_k$,
     /// and $P(\chi^2_k \ge k + 2 \sqrt{k x} + 2 x) \le e^{-x}$ (Laurent and Massart 2000, Lemma 1),
     /// by its moment generating function. On a sphere that of $m$ coordinates left is no larger
-    /// than with $s$ greater by $m / (E \chi_m)^2 \le 1 + 1/m$: by Jensen's inequality, over norms.
+    /// than with $s$ greater by $m / (E \chi_m)^2 \le 1 + 1/m$: by Jensen's inequality, over norms;
+    /// both points are taken for the one of which most is left.
     fn safe_leap(
         &self,
         covariates: Covariates,
         dimension: usize,
-        reached: usize,
+        (reached, least): (usize, f64),
         target: Target,
     ) -> usize {
-        let unread = (dimension - reached.min(dimension)) as f64;
-        let stride = self.stride();
-        let mut nearest = (f64::INFINITY, 0);
-        for (index, distance) in self.distances.iter().enumerate() {
-            if *distance < nearest.0 {
-                nearest = (*distance, index);
-            }
-        }
-        let (i, j) = (nearest.1 / stride, self.half + nearest.1 % stride);
-        let variance = match covariates {
-            Covariates::Gaussian => 2.0 / dimension as f64,
-            Covariates::Sphere => (self.left[i] + self.left[j]) / unread * (1.0 + 1.0 / unread),
-            Covariates::Cube | Covariates::Signs => return 0,
+        let variance = if covariates == Covariates::Sphere {
+            let unread = (dimension - reached) as f64;
+            let most = self.left.iter().copied().fold(0.0, f64::max);
+            2.0 * most / unread * (1.0 + 1.0 / unread)
+        } else {
+            2.0 / dimension as f64
         };
-        let gap = (target.threshold - nearest.0) / variance - LEAP_RISK;
+        let gap = (target.threshold - least) / variance - LEAP_RISK;
         let root = gap.max(0.0).sqrt() - LEAP_RISK.sqrt();
-        ((root.max(0.0).powi(2)) as usize).min(target.limit.saturating_sub(reached))
+        (root.max(0.0).powi(2) as usize).min(target.limit.saturating_sub(reached))
     }
 
     /// Adds what the next `count` coordinates, no fewer than points, add to all distances: the rows

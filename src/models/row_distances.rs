@@ -1,7 +1,7 @@
 //! How far each row of a matrix is from the others.
 
 use crate::linalg::LinalgError;
-use crate::linalg::panels::{Panels, factor, gram, invert_lower};
+use crate::linalg::panels::{Panels, factor_gram, gram, invert_lower};
 
 /// Squared distances of rows, with the buffers to find them.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ impl RowDistances {
         let Self { matrix, factor: l, squares } = self;
         matrix.pack(x, rows, columns);
         gram(matrix, l);
-        factor(l)?;
+        factor_gram(l)?;
         // The matrix is not needed any more.
         let inverse = matrix;
         invert_lower(l, inverse);
@@ -81,6 +81,11 @@ mod tests {
         let mut distances = RowDistances::default();
         let x = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
         assert!(distances.of(&x, 2, 3).is_err());
+        // Rows that depend on each other by rounding alone: the third is the sum of the others.
+        let (one, two) = ([0.1, 0.7, -0.3, 0.9, 1.3], [1.1, 0.2, 0.3, -0.8, 0.6]);
+        let sum: Vec<f64> = one.iter().zip(&two).map(|(x, y)| x + y).collect();
+        let x = [one.as_slice(), &two, &sum].concat();
+        assert!(distances.of(&x, 3, 5).is_err());
     }
 
     #[test]

@@ -32,13 +32,9 @@
 
 use crate::linalg::LinalgError;
 use crate::linalg::panels::{
-    Panels, factor, gram, invert_lower, mirror_lower, times_transposed, transpose_lower,
+    Panels, factor_gram, gram, invert_lower, mirror_lower, times_transposed, transpose_lower,
 };
 use crate::linalg::small::dot;
-
-/// A pivot below this share of the square of its row: but for rounding the rows depend on each
-/// other. Rows of a law with a density come as close with a probability of $10^{-5 (p - n + 1)}$.
-const DEPENDENT: f64 = 1e-10;
 
 /// The two matrices, with the buffers to find them.
 #[derive(Clone, Debug)]
@@ -95,14 +91,7 @@ impl Sandwich {
         assert!(gram_matrix.len() == n * n, "{} entries are not {n} x {n}", gram_matrix.len());
         assert!(moment.len() == n * n, "{} entries are not {n} x {n}", moment.len());
         self.factor.pack_lower(gram_matrix, n);
-        factor(&mut self.factor)?;
-        self.factor.unpack_lower(&mut self.rows);
-        for (pivot, row) in self.rows.chunks_exact(n).enumerate() {
-            let square = dot(&row[..=pivot], &row[..=pivot]);
-            if row[pivot] * row[pivot] < DEPENDENT * square {
-                return Err(LinalgError::NotPositiveDefinite { pivot, size: n });
-            }
-        }
+        factor_gram(&mut self.factor)?;
         invert_lower(&self.factor, &mut self.lower);
         transpose_lower(&self.lower, &mut self.upper);
         gram(&self.upper, &mut self.inverted);

@@ -4,7 +4,7 @@
 //! the data where the sample covariance is close to the covariance, and how close it is depends on
 //! the whole trace against the largest eigenvalue, not on the dimension.
 
-use super::{LINK, PAPER, tail_sums};
+use super::{LINK, PAPER, powers, tail_sums};
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 use theoremcheck::linalg::small::{
@@ -342,11 +342,6 @@ fn any_spectrum(given: &mut Given) -> Spectrum {
     Spectrum { n, eigenvalues }
 }
 
-/// $\lambda_j = j^{-\text{exponent}}$.
-fn powers(p: usize, exponent: f64) -> Vec<f64> {
-    (1..=p).map(|j| (j as f64).powf(-exponent)).collect()
-}
-
 /// Eigenvalues 1, as many as are fitted, and `tail` equal ones of trace `trace` times $n$.
 fn levels(n: usize, fitted: usize, tail: usize, trace: f64) -> Spectrum {
     let mut eigenvalues = vec![1.0; fitted];
@@ -372,10 +367,11 @@ fn order(s: &Spectrum) -> f64 {
 
 /// A Gaussian design.
 fn rows(s: &Spectrum, rng: &mut Rng) -> Vec<f64> {
-    let mut rows = vec![0.0; s.n * s.eigenvalues.len()];
+    let deviations: Vec<f64> = s.eigenvalues.iter().map(|lambda| lambda.sqrt()).collect();
+    let mut rows = vec![0.0; s.n * deviations.len()];
     rng.fill_normal(&mut rows);
-    for row in rows.chunks_exact_mut(s.eigenvalues.len()) {
-        row.iter_mut().zip(&s.eigenvalues).for_each(|(x, lambda)| *x *= lambda.sqrt());
+    for row in rows.chunks_exact_mut(deviations.len()) {
+        row.iter_mut().zip(&deviations).for_each(|(x, scale)| *x *= scale);
     }
     rows
 }

@@ -36,6 +36,11 @@ pub(crate) fn tail_sums(eigenvalues: &[f64], k: usize) -> [f64; 2] {
     eigenvalues[k..].iter().rev().fold([0.0; 2], add)
 }
 
+/// $\lambda_j = j^{-\text{exponent}}$, $j = 1, \dots, p$.
+pub(crate) fn powers(p: usize, exponent: f64) -> Vec<f64> {
+    (1..=p).map(|j| (j as f64).powf(-exponent)).collect()
+}
+
 /// $\sum_i \lambda_i$ and $\sum_i \lambda_i^2$ of features that are not drawn.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Beyond {

@@ -5,7 +5,7 @@
 //! against its largest eigenvalue for a single feature that stands out.
 
 use super::{LINK, PAPER};
-use crate::bartlett2020::tail_sums;
+use crate::bartlett2020::{powers, tail_sums};
 use std::sync::LazyLock;
 use theoremcheck::linalg::small::gram_lower;
 use theoremcheck::linalg::{symmetric_eigenvalues, vectorised};
@@ -296,11 +296,6 @@ fn tail(given: &mut Given) -> Tail {
         Shape::Power => powers(m, strength.log10()),
     };
     Tail { n, eigenvalues }
-}
-
-/// $\lambda_j = j^{-\text{exponent}}$.
-fn powers(m: usize, exponent: f64) -> Vec<f64> {
-    (1..=m).map(|j| (j as f64).powf(-exponent)).collect()
 }
 
 /// $R_k$ and $r_k$.

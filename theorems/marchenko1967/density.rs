@@ -4,7 +4,7 @@
 //! interval that is wider the fewer the observations; with more parameters than observations a
 //! share of them is exactly 0.
 
-use super::{LINK, PAPER};
+use super::{LINK, PAPER, columns};
 use std::sync::LazyLock;
 use theoremcheck::models::counting::count_below;
 use theoremcheck::models::isotropic_rows::IsotropicRow;
@@ -318,11 +318,6 @@ pub(crate) fn bulk_integral(gamma: f64, u: f64, g: impl Fn(f64) -> f64) -> Appro
 fn share_below(gamma: f64, u: f64) -> Approx {
     let bulk = bulk_moment(gamma, u, 0);
     Approx { value: bulk.value + atom(gamma), error: bulk.error }
-}
-
-/// $\gamma n$, where it is whole.
-fn columns(gamma: f64, n: usize) -> usize {
-    (gamma * n as f64).round() as usize
 }
 
 /// The share of the $p$ eigenvalues of $S$ below $x$: those that are 0, and a count in

@@ -4,6 +4,7 @@
 //! data are more than noise is decided at the edges of the spectrum. They are sharp: the largest
 //! eigenvalue keeps within $n^{-2/3}$ of where the bulk ends.
 
+use super::columns;
 use std::sync::LazyLock;
 use theoremcheck::models::spectral_edges::{Edge, EdgeBlock};
 use theoremcheck::prelude::*;
@@ -253,11 +254,6 @@ fn spread() -> Claim {
 fn off_square(given: &mut Given) -> Share {
     let share = given.ratio("share", 1..=12, 20);
     Share { share, wide: given.choice("shape", &[("tall", false), ("wide", true)]) }
-}
-
-/// $\gamma n$, where it is whole.
-fn columns(gamma: f64, n: usize) -> usize {
-    (gamma * n as f64).round() as usize
 }
 
 /// $\lambda_{\max}(X^\top X) / n$ in $O(n^{1/3})$.

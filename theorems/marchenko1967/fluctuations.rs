@@ -4,6 +4,7 @@
 //! data are signal. The law is not normal and not that of the largest of independent numbers: it is
 //! Tracy and Widom's, with a mean below the edge.
 
+use super::columns;
 use std::sync::LazyLock;
 use theoremcheck::models::spectral_edges::{Edge, EdgeBlock};
 use theoremcheck::prelude::*;
@@ -194,7 +195,7 @@ fn moments() -> Claim {
             observable: Each(powers),
             sizes: SIZES,
             correction: CORRECTION,
-            resolution: Relative(0.07),
+            resolution: Relative(0.05),
             known: vec![
                 // Bornemann (2010), On the numerical evaluation of distributions in random matrix
                 // theory: mean -1.2065335745820, variance 1.607781034581.
@@ -247,11 +248,6 @@ fn standardised(s: f64) -> f64 {
 fn gumbel_cdf(z: f64) -> f64 {
     const EULER: f64 = 0.577_215_664_901_532_9;
     (-(-(std::f64::consts::PI / 6_f64.sqrt() * z + EULER)).exp()).exp()
-}
-
-/// $\gamma n$, where it is whole.
-fn columns(gamma: f64, n: usize) -> usize {
-    (gamma * n as f64).round() as usize
 }
 
 /// $\mu$ and $\sigma$ with $n - \frac12$ and $p - \frac12$.

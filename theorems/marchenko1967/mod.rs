@@ -23,3 +23,8 @@ const PAPER: &str = "Marchenko, Pastur (1967), Distribution of eigenvalues for s
 
 /// The paper's number.
 const LINK: &str = "doi:10.1070/SM1967v001n04ABEH001994";
+
+/// $\gamma n$, where it is whole.
+fn columns(gamma: f64, n: usize) -> usize {
+    (gamma * n as f64).round() as usize
+}
