@@ -1,7 +1,7 @@
 //! How often a suite of true claims is judged wrong.
 //!
 //! Each suite is the planted catalogue of `tests/planted`: true claims of all nine kinds at three
-//! points each, tight budgets, looks at 64, 128, ... rounds, and the level 0.05 for the suite as a
+//! points each, tight budgets, looks from 64 rounds on, and the level 0.05 for the suite as a
 //! whole. A suite is wrong if any claim in it is refuted, or any mutant that says the truth in
 //! other words. Suite number i has master seed `--first` + i, 0 + i by default: chosen before
 //! anything was run, and never to be chosen again.

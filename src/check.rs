@@ -328,7 +328,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// A claim with draws: looks double until everything is decided.
+    /// A claim with draws: looked at until everything is decided.
     fn sampled(&self, targets: Vec<Target>) -> Result<Checked, CheckError> {
         let mut states = self.prepare(targets)?;
         let needed = states.iter().map(|s| s.target.needed).max().unwrap_or(1);
@@ -340,16 +340,19 @@ impl<'a> Course<'a> {
         let looks: Vec<u64> = if exact {
             vec![1]
         } else {
-            plan::looks(self.claim().settings(), needed, unlimited).collect()
+            let between = self.declaration().kind().looks_per_doubling();
+            plan::looks(self.claim().settings(), between, needed, unlimited).collect()
         };
+        let mut before = 0;
         for (index, rounds) in looks.into_iter().enumerate() {
             if !self.fits(&states, rounds) {
                 reason = Reason::Memory;
                 break;
             }
-            if index > 0 && self.late(rounds) {
+            if self.late(before, rounds) {
                 break;
             }
+            before = rounds;
             look = index as u32 + 1;
             match self.look(&mut states, &mut mutants, rounds, look) {
                 Ok(()) => {}
@@ -417,10 +420,11 @@ impl<'a> Course<'a> {
         kept <= plan::KEPT_MAX
     }
 
-    /// Whether a look that doubles the rounds would pass the budget of time.
-    fn late(&self, _rounds: u64) -> bool {
-        let elapsed = self.started.elapsed();
-        self.options.budget.is_some_and(|budget| elapsed * 2 > budget)
+    /// Whether a look after so many rounds more than before would pass the budget of time.
+    fn late(&self, before: u64, rounds: u64) -> bool {
+        let growth = rounds as f64 / before as f64;
+        let expected = self.started.elapsed().as_secs_f64() * growth;
+        before > 0 && self.options.budget.is_some_and(|budget| expected > budget.as_secs_f64())
     }
 
     fn overdue(&self) -> bool {
@@ -736,8 +740,9 @@ impl State {
     /// Takes evidence about the stated version, and keeps the decision that stands.
     fn keep(&mut self, evidence: Vec<Evidence>) {
         self.weighed = (self.samples.rounds, self.samples.draws);
-        self.samples.deferred |=
-            evidence.iter().any(|e| matches!(e.alarm, Some(Alarm::HeavyTail { .. })));
+        if evidence.iter().any(|e| matches!(e.alarm, Some(Alarm::HeavyTail { .. }))) {
+            self.samples.put_off.get_or_insert(self.samples.rounds);
+        }
         let verdict = worst(evidence.iter().map(judge));
         let stands = match (&self.verdict, &verdict) {
             // A later look cannot take back support, unless it refutes.

@@ -354,7 +354,7 @@ pub fn of_mean(samples: &Samples, component: usize, compare: &Comparison) -> Evi
     let compare = &Comparison { claimed: compare.claimed.checked(), ..*compare };
     let stream = samples.stream(0, component);
     let kept = (samples.stride == 1).then_some(samples.kept.as_slice());
-    let judged = judge_mean(stream, &samples.traits, kept, samples.deferred, compare.alpha);
+    let judged = judge_mean(stream, &samples.traits, kept, samples.deferred(), compare.alpha);
     let (moments, claimed) = (stream.moments(), compare.claimed.value);
     let interval = judged.interval.shift(-claimed).widen(slack(compare, moments.mean));
     let (ln_against, ln_support) =

@@ -300,8 +300,16 @@ pub fn out_of_reach(target: &Target, settings: &Settings) -> Result<(), PlanErro
     if endless { Err(PlanError::OutOfReach(describe(&target.setting))) } else { Ok(()) }
 }
 
-/// The looks of a claim, in rounds: doubling, from the first look to the budget.
-pub fn looks(settings: &Settings, needed: u64, unlimited: bool) -> impl Iterator<Item = u64> {
+/// The looks of a claim, in rounds: from the first look to the budget, at each doubling of it and
+/// at `between` - 1 places in equal steps from one doubling to the next.
+///
+/// They are the same whatever the pilot, the clock or the promise says, which only end them.
+pub fn looks(
+    settings: &Settings,
+    between: u64,
+    needed: u64,
+    unlimited: bool,
+) -> impl Iterator<Item = u64> {
     let patience = (needed as f64 * PATIENCE).min(ROUNDS_MAX as f64) as u64;
     let budget = match settings.budget {
         _ if unlimited => ROUNDS_MAX,
@@ -309,6 +317,8 @@ pub fn looks(settings: &Settings, needed: u64, unlimited: bool) -> impl Iterator
         None => patience,
     };
     let first = settings.first_look.max(1);
-    std::iter::successors(Some(first), |n| n.checked_mul(2))
+    let doublings = std::iter::successors(Some(first), |n| n.checked_mul(2));
+    doublings
+        .flat_map(move |n| (0..between.clamp(1, n)).map(move |step| n + n / between * step))
         .take_while(move |n| *n <= budget.max(first))
 }

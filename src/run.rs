@@ -188,7 +188,7 @@ impl Job<'_> {
             kept: Vec::new(),
             stride: if self.design.keep { width * self.design.sites.len() } else { 0 },
             traits,
-            deferred: false,
+            put_off: None,
         })
     }
 

@@ -46,8 +46,8 @@ pub struct Samples {
     pub stride: usize,
     /// What the sampler declared.
     pub traits: Traits,
-    /// Whether the last look was put off because of a middling tail: that is done only once.
-    pub deferred: bool,
+    /// Rounds at the first look that was put off because of a heavy tail.
+    pub put_off: Option<u64>,
 }
 
 impl Samples {
@@ -61,8 +61,14 @@ impl Samples {
             kept: Vec::new(),
             stride: 0,
             traits: Traits::default(),
-            deferred: false,
+            put_off: None,
         }
+    }
+
+    /// Whether a middling tail has been waited for already, until the rounds had doubled: that is
+    /// done only once.
+    pub fn deferred(&self) -> bool {
+        self.put_off.is_some_and(|rounds| self.rounds >= 2 * rounds)
     }
 
     /// The stream of a component in a combination.

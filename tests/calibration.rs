@@ -20,8 +20,10 @@ use planted::{
 };
 use rayon::prelude::*;
 use theoremcheck::check::{Checked, Options, check};
-use theoremcheck::claim::Claim;
+use theoremcheck::claim::{Claim, Settings};
 use theoremcheck::evidence::{Judged, judge_mean};
+use theoremcheck::kind::Kind;
+use theoremcheck::plan;
 use theoremcheck::random::{Purpose, Rng, Streams};
 use theoremcheck::run::Unwatched;
 use theoremcheck::sampler::Traits;
@@ -48,8 +50,15 @@ fn generator(test: &str, repetition: u64) -> Rng {
 }
 
 /// The looks of a claim marked as dear, to `last` rounds.
-fn looks(last: usize) -> impl Iterator<Item = usize> {
-    std::iter::successors(Some(64), |n| Some(2 * n)).take_while(move |n| *n <= last)
+fn looks_at(kind: Kind, last: usize) -> Vec<usize> {
+    let settings = Settings { budget: Some(last as u64), first_look: 64, ..Settings::default() };
+    let looks = plan::looks(&settings, kind.looks_per_doubling(), 1, false);
+    looks.map(|rounds| rounds as usize).collect()
+}
+
+/// Those at a mean or a frequency.
+fn looks(last: usize) -> Vec<usize> {
+    looks_at(Kind::Equality, last)
 }
 
 /// Accepts a count of errors among repetitions at a stated rate, or says why not.
@@ -90,14 +99,17 @@ fn follow(
     for repetition in 0..count {
         let mut rng = generator(name, repetition);
         let (mut stream, mut kept) = (Stream::new(), Vec::new());
-        let (mut missed, mut trusted, mut deferred) = (false, false, false);
+        let (mut missed, mut trusted, mut put_off) = (false, false, None);
         for look in looks(last) {
             let more: Vec<f64> = (kept.len()..look).map(|_| law(&mut rng)).collect();
             stream.extend(&more);
             kept.extend(more);
+            let deferred = put_off.is_some_and(|rounds| look >= 2 * rounds);
             let Judged { interval, alarm, .. } =
                 judge_mean(&stream, &traits, Some(&kept), deferred, alpha);
-            deferred |= matches!(alarm, Some(Alarm::HeavyTail { .. }));
+            if matches!(alarm, Some(Alarm::HeavyTail { .. })) {
+                put_off.get_or_insert(look);
+            }
             trusted = alarm.is_none();
             missed |= trusted && !interval.contains(mean);
         }
@@ -211,7 +223,7 @@ fn the_mean_in_a_known_range_is_missed_no_more_often_than_stated() {
 fn a_distribution_function_leaves_its_bands_no_more_often_than_stated() {
     let leaves = |rng: &mut Rng| {
         let values: Vec<f64> = (0..2048).map(|_| rng.uniform()).collect();
-        looks(2048).zip(1..).any(|(n, look)| {
+        looks_at(Kind::Law, 2048).into_iter().zip(1..).any(|(n, look)| {
             let mut seen = values[..n].to_vec();
             seen.sort_unstable_by(f64::total_cmp);
             let distance = kolmogorov_distance_continuous(&seen, |x| x);
@@ -267,7 +279,9 @@ fn a_limit_leaves_its_hull_no_more_often_than_stated() {
     for (name, f) in REMAINDERS {
         let leaves = |rng: &mut Rng| {
             let rows = rungs(rng, &sizes, 1024, f);
-            looks(1024).any(|n| !limit_hull(&rows[..3 * n], &ladder, 0.05).contains(1.0))
+            looks(1024)
+                .into_iter()
+                .any(|n| !limit_hull(&rows[..3 * n], &ladder, 0.05).contains(1.0))
         };
         accept(name, count(name, 300, leaves), 300, 0.05);
     }
@@ -284,7 +298,7 @@ fn an_exponent_leaves_its_hull_no_more_often_than_stated() {
     ] {
         let leaves = |rng: &mut Rng| {
             let rows = rungs(rng, &sizes, 1024, f);
-            looks(1024).any(|n| {
+            looks(1024).into_iter().any(|n| {
                 let found = rate::intervals(&rows[..4 * n], &ladder, 0.05);
                 found.is_unbiased(0.05) && !found.hull().contains(1.0)
             })
@@ -461,7 +475,7 @@ fn a_normal_interval_used_again_at_each_look_is_noticed() {
     let z = normal_isf(0.025);
     let misses = |rng: &mut Rng| {
         let values: Vec<f64> = (0..4096).map(|_| rng.normal()).collect();
-        looks(4096).any(|n| {
+        looks(4096).into_iter().any(|n| {
             let moments = Moments::of(&values[..n]);
             moments.mean.abs() > z * moments.deviation() / (n as f64).sqrt()
         })
@@ -477,7 +491,7 @@ fn a_skewed_law_without_the_correction_for_skewness_is_noticed() {
     let misses = |law: fn(&mut Rng) -> f64| {
         move |rng: &mut Rng| {
             let values: Vec<f64> = (0..1024).map(|_| law(rng)).collect();
-            looks(1024).zip(1..).any(|(n, look)| {
+            looks_at(Kind::Law, 1024).into_iter().zip(1..).any(|(n, look)| {
                 let moments = Moments::of(&values[..n]);
                 let k = Monitoring::Spending { look }.factor(n as u64, alpha);
                 let radius = k * moments.deviation() / (n as f64).sqrt();
@@ -495,7 +509,9 @@ fn a_skewed_law_without_the_correction_for_skewness_is_noticed() {
 fn an_infinite_variance_without_gates_is_noticed() {
     let misses = |rng: &mut Rng| {
         let values: Vec<f64> = (0..2048).map(|_| pareto(1.5)(rng)).collect();
-        looks(2048).any(|n| !mean::interval(&Moments::of(&values[..n]), 0.05).contains(3.0))
+        looks(2048)
+            .into_iter()
+            .any(|n| !mean::interval(&Moments::of(&values[..n]), 0.05).contains(3.0))
     };
     notice("tail 1.5 without gates", count("no gates", 200, misses), 200, 0.05);
 }
@@ -505,7 +521,9 @@ fn a_limit_judged_at_its_largest_size_is_noticed() {
     let (_, f) = REMAINDERS[2];
     let misses = |rng: &mut Rng| {
         let column = rungs(rng, &[256], 1024, f);
-        looks(1024).any(|n| !mean::interval(&Moments::of(&column[..n]), 0.05).contains(1.0))
+        looks(1024)
+            .into_iter()
+            .any(|n| !mean::interval(&Moments::of(&column[..n]), 0.05).contains(1.0))
     };
     notice("largest size alone", count("largest", 200, misses), 200, 0.05);
 }
@@ -514,7 +532,7 @@ fn a_limit_judged_at_its_largest_size_is_noticed() {
 fn bands_for_one_look_used_again_at_each_are_noticed() {
     let leaves = |rng: &mut Rng| {
         let values: Vec<f64> = (0..4096).map(|_| rng.uniform()).collect();
-        looks(4096).any(|n| {
+        looks(4096).into_iter().any(|n| {
             let mut seen = values[..n].to_vec();
             seen.sort_unstable_by(f64::total_cmp);
             let radius = (2_f64.ln() - 0.05_f64.ln()) / (2.0 * n as f64);

@@ -494,19 +494,22 @@ proptest! {
     }
 
     #[test]
-    fn looks_double_up_to_the_budget_and_a_larger_budget_only_adds_looks(
+    fn looks_grow_up_to_the_budget_and_a_larger_budget_only_adds_looks(
         needed in 1_u64..1_000_000, budget in proptest::option::of(1_u64..1_000_000), dear: bool,
+        between in prop_oneof![Just(1_u64), Just(4)],
     ) {
         let first_look = if dear { 64 } else { 256 };
         let settings = Settings { budget, first_look, ..Settings::default() };
-        let looks: Vec<u64> = plan::looks(&settings, needed, false).collect();
+        let looks: Vec<u64> = plan::looks(&settings, between, needed, false).collect();
         prop_assert_eq!(looks[0], first_look);
-        prop_assert!(looks.windows(2).all(|pair| pair[1] == 2 * pair[0]));
+        prop_assert!(looks.windows(2).all(|pair| pair[0] < pair[1]));
+        let doubles = |pair: &[u64]| pair[between as usize] == 2 * pair[0];
+        prop_assert!(looks.windows(between as usize + 1).all(doubles));
         let limit = budget.unwrap_or(4 * needed).max(first_look);
         let last = looks[looks.len() - 1];
-        prop_assert!(last <= limit && 2 * last > limit);
+        prop_assert!(last <= limit && last + last.div_ceil(between) > limit);
         let richer = Settings { budget: Some(8 * limit), ..settings };
-        let more: Vec<u64> = plan::looks(&richer, needed, false).collect();
+        let more: Vec<u64> = plan::looks(&richer, between, needed, false).collect();
         prop_assert_eq!(&more[..looks.len()], &looks[..]);
     }
 }
@@ -1099,8 +1102,9 @@ fn a_budget_of_time_ends_open_claims_and_changes_no_number() {
     assert!(open(&some), "{:?}", some.verdict);
     let finding = |c: &Checked| -> Finding { c.points[0].evidence[0].finding };
     // Its last look is one that an untimed check makes as well, with the same bits.
-    let looks = std::iter::successors(Some(256), |n| Some(2 * n));
-    let same = looks.take_while(|n| *n <= some.points[0].rounds).any(|rounds| {
+    let settings = Settings { budget: Some(some.points[0].rounds), ..Settings::default() };
+    let mut looks = plan::looks(&settings, Kind::Equality.looks_per_doubling(), 1, false);
+    let same = looks.any(|rounds| {
         finding(&alone(claim(rounds), &Options::default()).expect("a check")) == finding(&some)
     });
     assert!(same, "the clock changed {:?}", finding(&some));

@@ -209,6 +209,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Looks from one doubling of the rounds to the next.
+    ///
+    /// The sequences of means and frequencies hold at every round, so that a look costs no more
+    /// than its arithmetic, and with four a check ends a tenth beyond what it needs on average
+    /// (44 % with one). Each look at the bands of a law spends a share of the level.
+    pub fn looks_per_doubling(self) -> u64 {
+        match self {
+            Self::Law => 1,
+            _ => 4,
+        }
+    }
+
     /// Every kind.
     pub const ALL: [Self; 9] = [
         Self::Equality,

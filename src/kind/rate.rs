@@ -73,7 +73,7 @@ impl<P: 'static + Send + Sync, const M: usize> Rate<P, M> {
         let interval = if known { Interval::point(centre) } else { interval };
         let k = mean::radius_factor(samples.rounds, alpha, mean::RHO);
         let gates = Gates { tail_index: samples.traits.tail_index, exact_range: false };
-        let alarm = if known { None } else { gate::alarms(&stream, k, &gates, samples.deferred) };
+        let alarm = if known { None } else { gate::alarms(&stream, k, &gates, samples.deferred()) };
         // Logarithms are rounded too.
         let unit = shape.abs().max(centre.abs()).max(1.0);
         let interval = interval.widen(ROUNDING * unit);

@@ -242,7 +242,7 @@ pub(super) fn weigh_ladder(
             minus: (samples.stream(1, component), at(&weights.minus)),
             drops,
         };
-        evidence::of_ladder(&ends, &samples.traits, samples.deferred, &compare)
+        evidence::of_ladder(&ends, &samples.traits, samples.deferred(), &compare)
     };
     sides.stated.iter().enumerate().map(one).collect()
 }

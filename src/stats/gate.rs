@@ -16,7 +16,7 @@ pub const SKEWNESS_MAX: f64 = 0.35;
 /// No decision while the fitted shape of the tail is above this: the variance may be infinite.
 const SHAPE_MAX: f64 = 0.5;
 
-/// A shape above this puts off one look.
+/// A shape above this puts off a decision once, until the rounds have doubled.
 const SHAPE_DOUBTFUL: f64 = 0.4;
 
 /// No decision while one value makes more than this part of the variance.
@@ -105,8 +105,8 @@ impl fmt::Display for Alarm {
             ),
             Self::HeavyTail { shape } => write!(
                 f,
-                "put off by one look: the fitted shape of the tail, {shape:.2}, is close to \
-                 {SHAPE_MAX}, where the variance becomes infinite"
+                "put off until the rounds double: the fitted shape of the tail, {shape:.2}, is \
+                 close to {SHAPE_MAX}, where the variance becomes infinite"
             ),
             Self::Share { share } => write!(
                 f,
@@ -176,8 +176,9 @@ pub struct Gates {
 /// half-width `k` standard errors; the fitted tail; the largest share. A sample of two values, or
 /// one with an exact range, is judged by an exact sequence and answers for the first two only.
 ///
-/// A shape between 0.4 and 0.5 puts off one look: `previous_shape_deferred` says that an earlier
-/// look of this stream ended in [`Alarm::HeavyTail`]. An infinite `k` raises no alarm of its own:
+/// A shape between 0.4 and 0.5 puts off a decision until the rounds have doubled:
+/// `previous_shape_deferred` says that a look at half as many or fewer ended in
+/// [`Alarm::HeavyTail`]. An infinite `k` raises no alarm of its own:
 /// the whole line decides nothing.
 ///
 /// # Panics

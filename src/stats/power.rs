@@ -8,8 +8,8 @@
 //! $$n \approx \Bigl(\frac{(k+z)\,\mathrm{cv}}{r}\Bigr)^2$$
 //!
 //! for the relative tolerance $r$; refuting a mutant at relative gap $g$ takes the same with $g$
-//! for $r$. At $\alpha = 10^{-6}$, 90 % and $\mathrm{cv} = 1$ that is $48/r^2$. Looks at doubling
-//! counts may add up to a factor of 2.
+//! for $r$. At $\alpha = 10^{-6}$, 90 % and $\mathrm{cv} = 1$ that is $48/r^2$. Looks, of
+//! which there are four from one doubling to the next, add up to a quarter.
 
 use crate::stats::law::band_radius;
 use crate::stats::mean::{RHO, radius_factor};

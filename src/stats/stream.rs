@@ -9,6 +9,7 @@
 //! incomplete block is kept aside until it fills.
 
 use super::moments::Moments;
+use std::sync::OnceLock;
 
 /// Values are folded in blocks of this many.
 const BLOCK: usize = 64;
@@ -55,6 +56,8 @@ pub struct Stream {
     /// Used once `first` is full; it holds everything until then.
     largest: Extremes<1>,
     smallest: Extremes<-1>,
+    /// The fit of the tail, once it was asked for: every mutant asks again.
+    shape: OnceLock<Option<f64>>,
 }
 
 impl Default for Stream {
@@ -77,11 +80,13 @@ impl Stream {
             first: Vec::new(),
             largest: Extremes::default(),
             smallest: Extremes::default(),
+            shape: OnceLock::new(),
         }
     }
 
     /// Folds in the next rounds.
     pub fn extend(&mut self, values: &[f64]) {
+        self.shape = OnceLock::new();
         let mut rest = values;
         if !self.pending.is_empty() {
             let (head, tail) = rest.split_at(rest.len().min(BLOCK - self.pending.len()));
@@ -187,6 +192,10 @@ impl Stream {
     /// Source: Zhang and Stephens, *Technometrics* 51(3) (2009), with the weak prior of Vehtari
     /// et al., JMLR 25 (2024).
     pub fn tail_shape(&self) -> Option<f64> {
+        *self.shape.get_or_init(|| self.fit_tail())
+    }
+
+    fn fit_tail(&self) -> Option<f64> {
         let count = self.count() as f64;
         let tail = (0.2 * count).min(3.0 * count.sqrt()).min(TAIL_MAX as f64) as usize;
         if tail < TAIL_MIN {
