@@ -585,14 +585,18 @@ fn squared_errors(e: Experiment) -> Sampler<[f64; 2]> {
     let design = dense(&e);
     let best = best_ridge(n, p, r2, sigma2);
     let maps = [best, t * best].map(|lambda| error_map(&design, n, p, lambda));
-    let (signal, noise) = ((r2 / p as f64).sqrt(), sigma2.sqrt());
+    // Root mean squared lengths.
+    let (signal, noise) = (r2.sqrt(), (n as f64 * sigma2).sqrt());
     let mut truth = vec![0.0; p + n];
     Sampler::new(move |rng| {
-        rng.fill_normal(&mut truth);
-        truth[..p].iter_mut().for_each(|x| *x *= signal);
-        truth[p..].iter_mut().for_each(|x| *x *= noise);
-        let error = |map: &Vec<f64>| map.chunks_exact(p + n).map(|m| dot(m, &truth).powi(2)).sum();
-        [error(&maps[0]), error(&maps[1])]
+        let (beta, epsilon) = truth.split_at_mut(p);
+        for (vector, length) in [(beta, signal), (epsilon, noise)] {
+            rng.unit_vector(vector);
+            vector.iter_mut().for_each(|x| *x *= length);
+        }
+        let (beta, epsilon) = truth.split_at(p);
+        let one = |row: &[f64]| dot(&row[..p], beta).powi(2) + dot(&row[p..], epsilon).powi(2);
+        maps.each_ref().map(|map| map.chunks_exact(p + n).map(one).sum())
     })
 }
 
