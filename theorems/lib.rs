@@ -15,6 +15,7 @@ mod hazan2017;
 mod heckel2021;
 mod holzmuller2021;
 mod jacot2018;
+mod lee2019;
 mod mallinar2022;
 mod marchenko1967;
 mod maurer2004;
@@ -46,6 +47,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("heckel2021", "double descent"),
     ("holzmuller2021", "ridgeless regression"),
     ("jacot2018", "networks at initialisation"),
+    ("lee2019", "training of wide networks"),
     ("mallinar2022", "benign overfitting"),
     ("marchenko1967", "random matrices"),
     ("maurer2004", "generalization bounds"),
@@ -111,6 +113,7 @@ pub fn catalogue() -> Catalogue {
         holzmuller2021::peak::theorem(),
         jacot2018::init_fluctuation::theorem(),
         jacot2018::kernels::theorem(),
+        lee2019::lazy_training::theorem(),
         mallinar2022::power_law::theorem(),
         marchenko1967::density::theorem(),
         marchenko1967::edges::theorem(),

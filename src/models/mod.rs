@@ -25,6 +25,7 @@
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
 //! | [`linear_system`] | nothing: linear dynamical systems, their responses and slopes | |
 //! | [`shallow_network`] | nothing: two-layer networks trained in both layers | |
+//! | [`mirrored_network`] | wide two-layer networks from outputs of 0, beside their linear models | |
 //! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
 //! | [`centred_features`] | the variance of the same without ridge, for centred features | |
 //! | [`power_traces`] | traces of powers of Gram matrices, and the pairings of their means | |
@@ -45,6 +46,7 @@ pub mod isotropic_rows;
 pub mod latent_factors;
 pub mod linear_network;
 pub mod linear_system;
+pub mod mirrored_network;
 pub mod power_traces;
 pub mod random_features;
 pub mod relu_norms;
