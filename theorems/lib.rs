@@ -85,6 +85,7 @@ pub fn catalogue() -> Catalogue {
         bubeck2021::isoperimetry::theorem(),
         bubeck2021::linear_class::theorem(),
         bubeck2021::selection::theorem(),
+        bubeck2021::universal_law::theorem(),
         du2018::balancedness::theorem(),
         du2018::homogeneous::theorem(),
         du2019::convergence::theorem(),

@@ -22,7 +22,7 @@ struct Share {
 pub(crate) fn theorem() -> Theorem {
     Theorem {
         id: "bubeck2021.selection",
-        alias: "bubeck-sellke.universal-law",
+        alias: "bubeck-sellke.selection",
         title: "Parameters that choose coordinates fit more noise",
         source: Source {
             paper: PAPER,
