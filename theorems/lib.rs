@@ -82,6 +82,7 @@ pub fn catalogue() -> Catalogue {
         bubeck2021::clusters::theorem(),
         bubeck2021::d_fold::theorem(),
         bubeck2021::finite_class::theorem(),
+        bubeck2021::gated_collapse::theorem(),
         bubeck2021::isoperimetry::theorem(),
         bubeck2021::linear_class::theorem(),
         bubeck2021::selection::theorem(),

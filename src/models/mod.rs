@@ -26,6 +26,7 @@
 //! | [`linear_system`] | nothing: linear dynamical systems, their responses and slopes | |
 //! | [`shallow_network`] | nothing: two-layer networks trained in both layers | |
 //! | [`mirrored_network`] | wide two-layer networks from outputs of 0, beside their linear models | |
+//! | [`gated_features`] | the slope of interpolation with random gates, given the data | |
 //! | [`random_features`] | the risk of regression on random features, given these | targets, tests |
 //! | [`centred_features`] | the variance of the same without ridge, for centred features | |
 //! | [`power_traces`] | traces of powers of Gram matrices, and the pairings of their means | |
@@ -40,6 +41,7 @@ pub mod counting;
 pub mod deterministic_equivalent;
 pub mod dual_kernel;
 pub mod equicorrelated;
+pub mod gated_features;
 pub mod gaussian;
 pub mod interpolation;
 pub mod isotropic_rows;

@@ -15,6 +15,7 @@
 pub(crate) mod clusters;
 pub(crate) mod d_fold;
 pub(crate) mod finite_class;
+pub(crate) mod gated_collapse;
 pub(crate) mod isoperimetry;
 pub(crate) mod linear_class;
 mod probes;
