@@ -378,11 +378,14 @@ impl<'a> Course<'a> {
         }
         let alpha = self.alpha / states.len() as f64;
         let level = Level { alpha, look: look.max(1), e_values: true };
-        for state in states {
-            if state.samples.rounds != state.weighed.0 {
-                continue; // the last look was broken off, and these draws were never weighed
-            }
-            let last = self.evidence(Version::Stated, state, level)?;
+        // Where the last look was broken off there are draws that were never weighed.
+        let whole = |state: &State| state.samples.rounds == state.weighed.0;
+        let last: Vec<Option<Result<Vec<Evidence>, Trouble>>> = states
+            .par_iter()
+            .map(|state| whole(state).then(|| self.evidence(Version::Stated, state, level)))
+            .collect();
+        for (state, last) in states.iter_mut().zip(last) {
+            let last = last.transpose()?.unwrap_or_default();
             for (standing, last) in state.evidence.iter_mut().zip(last) {
                 standing.ln_against = last.ln_against;
                 standing.ln_support = last.ln_support;
@@ -411,7 +414,9 @@ impl<'a> Course<'a> {
             };
             Ok(State { target, samples, evidence: Vec::new(), verdict: None, weighed: (0, 0) })
         };
-        targets.into_iter().map(prepare).collect()
+        let prepared: Vec<Result<State, CheckError>> =
+            targets.into_par_iter().map(prepare).collect();
+        prepared.into_iter().collect()
     }
 
     /// Whether what this look keeps stays within the limit.
@@ -447,21 +452,20 @@ impl<'a> Course<'a> {
         let level = Level { alpha: self.alpha / states.len() as f64, look, e_values: false };
         let mut fallen: Vec<(usize, usize, f64)> = Vec::new();
         let deadline = Deadline { course: self, watch: self.watch };
-        let mut drawn: Vec<usize> = Vec::new();
-        let mut broken = Ok(());
-        for (index, state) in states.iter_mut().enumerate() {
+        let extend = |state: &mut State| -> Option<Result<(), Trouble>> {
             if !(open || unfinished(state)) {
-                continue;
+                return None;
             }
             let State { target, samples, .. } = state;
-            if let Some(job) = self.job(target) {
-                broken = job.extend(samples, rounds, &deadline);
-                if broken.is_err() {
-                    break; // the points that are drawn already are weighed all the same
-                }
-            }
-            drawn.push(index);
-        }
+            let job = self.job(target);
+            Some(job.map_or(Ok(()), |job| job.extend(samples, rounds, &deadline)))
+        };
+        let extended: Vec<Option<Result<(), Trouble>>> =
+            states.par_iter_mut().map(extend).collect();
+        // The points that were drawn are weighed even if another one was broken off.
+        let drawn: Vec<usize> =
+            (0..states.len()).filter(|k| matches!(extended[*k], Some(Ok(())))).collect();
+        let broken = extended.into_iter().flatten().find(Result::is_err).unwrap_or(Ok(()));
         // Weighing is pure, so that all versions at all points are weighed side by side.
         let mut versions = vec![Version::Stated];
         let standing = wanted.iter().copied().filter(|i| mutants[*i].is_none());
@@ -568,14 +572,18 @@ impl<'a> Course<'a> {
             let stated = self.worst_point(Version::Stated, dimension, seed, level)?;
             states.push(stated);
         }
-        for state in &mut states {
-            self.weigh(state, level)?;
+        let weighed: Vec<Result<Vec<Evidence>, Trouble>> =
+            states.par_iter().map(|state| self.evidence(Version::Stated, state, level)).collect();
+        for (state, evidence) in states.iter_mut().zip(weighed) {
+            state.keep(evidence?);
         }
         let mut mutants: Vec<Option<MutantReport>> = vec![None; self.labels().len()];
         for mutant in self.mutants() {
             let mut best: Option<(usize, f64)> = None;
-            for (index, state) in states.iter().enumerate() {
-                if let Some(by) = self.refutes(state, mutant, level)?
+            let refuted: Vec<Result<Option<f64>, Trouble>> =
+                states.par_iter().map(|state| self.refutes(state, mutant, level)).collect();
+            for (index, by) in refuted.into_iter().enumerate() {
+                if let Some(by) = by?
                     && best.is_none_or(|(_, b)| by > b)
                 {
                     best = Some((index, by));

@@ -145,6 +145,9 @@ const REPEATED: u64 = 6;
 /// Rounds of one batch at most: how often progress is reported.
 const BATCH_ROUNDS: u64 = 1 << 16;
 
+/// Draws of one task at least.
+const TASK_DRAWS: u64 = 16;
+
 impl Job<'_> {
     fn point(&self) -> String {
         crate::plan::describe(self.setting)
@@ -248,9 +251,10 @@ impl Job<'_> {
 
     fn batch(&self, samples: &mut Samples, from: u64, to: u64) -> Result<(), Trouble> {
         let threads = rayon::current_num_threads().max(1) as u64;
+        let per_round: u64 = self.replicates.iter().sum();
         // Several tasks a thread, so that an uneven load evens out; long enough to pay for the
         // set-up of a sampler.
-        let length = ((to - from).div_ceil(threads * 4)).max(16);
+        let length = (to - from).div_ceil(threads * 4).max(TASK_DRAWS.div_ceil(per_round.max(1)));
         let starts: Vec<u64> = (from..to).step_by(length as usize).collect();
         let streams = self.streams();
         let task = |start: &u64| {
@@ -262,7 +266,6 @@ impl Job<'_> {
         } else {
             starts.par_iter().map(task).collect()
         };
-        let per_round: u64 = self.replicates.iter().sum();
         let tasks: Result<Vec<Task>, Trouble> = tasks.into_iter().collect();
         for task in tasks? {
             for (stream, column) in samples.streams.iter_mut().zip(&task.columns) {

@@ -1,6 +1,7 @@
 //! The catalogue: published claims of overparameterised learning, one file for each result.
 
 mod ali2019;
+mod allenzhu2019;
 mod arora2018;
 mod arora2019;
 mod bartlett2020;
@@ -33,6 +34,7 @@ use theoremcheck::prelude::Catalogue;
 /// What each paper is about: the report filters by it.
 const TOPICS: &[(&str, &str)] = &[
     ("ali2019", "early stopping and ridge"),
+    ("allenzhu2019", "training of wide networks"),
     ("arora2018", "deep linear networks"),
     ("arora2019", "training of wide networks"),
     ("bartlett2020", "benign overfitting"),
@@ -66,6 +68,8 @@ pub fn catalogue() -> Catalogue {
         ali2019::gradient_flow::theorem(),
         ali2019::optimal_ratio::theorem(),
         ali2019::ridge_ratio::theorem(),
+        allenzhu2019::gradient::theorem(),
+        allenzhu2019::semi_smoothness::theorem(),
         arora2018::end_to_end::theorem(),
         arora2018::lp_acceleration::theorem(),
         arora2018::no_regulariser::theorem(),

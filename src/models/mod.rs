@@ -19,8 +19,8 @@
 //! | [`deterministic_equivalent`] | nothing: what the two before are close to, from the spectrum | draws |
 //! | [`two_layer`] | gradient descent of a wide ReLU layer through its pre-activations | weights |
 //! | [`dual_kernel`] | its kernel at the start from packed signs, and the limit | activations |
-//! | [`relu_norms`] | norms along the layers of a deep ReLU network | matrices |
-//! | [`tangent_pair`] | its tangent kernel at two inputs, in $O(m)$ a layer | $O(m^2)$ |
+//! | [`relu_norms`] | norms along the layers of a deep ReLU network, and of its gradients | matrices |
+//! | [`tangent_pair`] | its gradients and tangent kernel at two inputs, in $O(m)$ a layer | $O(m^2)$ |
 //! | [`interpolation`] | the least Lipschitz constants of two classes of interpolants | fitting |
 //! | [`linear_network`] | deep linear networks, balanced or not, and their gradient descent | |
 //! | [`linear_system`] | nothing: linear dynamical systems, their responses and slopes | |

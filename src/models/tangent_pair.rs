@@ -1,4 +1,5 @@
-//! The tangent kernel of a deep ReLU network at initialisation, at two inputs, without its matrices.
+//! The gradients of a deep ReLU network at initialisation, at two inputs, and their inner product,
+//! the tangent kernel, without its matrices.
 //!
 //! $h_0 = x$, $z_l = W_l h_{l-1}$, $h_l = \sqrt{2 / m_l} \max(z_l, 0)$ for $l \le L$ and
 //! $f(x) = a^\top h_L$ with standard normal $W_l$ and $a$, all of them trained (Jacot, Gabriel and
@@ -97,20 +98,89 @@ impl TangentPair {
 
     /// Draws a network. Nothing is allocated.
     pub fn draw(&mut self, rng: &mut Rng) -> PairKernels {
+        let hidden = self.forward(rng).inner;
+        let inputs = self.inputs.inner;
+        let mut tangent = hidden;
+        self.backward(rng, 0, |_, below, back| {
+            let below = below.map_or(inputs, |[h, other]| dot(h, other));
+            tangent += below * dot(back[0], back[1]);
+        });
+        PairKernels { hidden, tangent }
+    }
+
+    /// Draws a network, and the inner products of both gradients by the last `grams.len()` of the
+    /// $W_l$: $(h_{l-1}^\top h_{l-1}) (b_l^\top b_l)$, the same with one primed factor in each
+    /// inner product, and with both primed.
+    ///
+    /// # Panics
+    /// If there are fewer layers than entries of `grams`.
+    pub fn draw_gradients(&mut self, rng: &mut Rng, grams: &mut [[f64; 3]]) {
+        assert!(grams.len() <= self.layers.len(), "more gradients than layers");
+        self.forward(rng);
+        let from = self.layers.len() - grams.len();
+        let inputs = [1.0, self.inputs.inner, 1.0];
+        let products = |[u, v]: [&[f64]; 2]| [dot(u, u), dot(u, v), dot(v, v)];
+        self.backward(rng, from, |l, below, back| {
+            let (h, b) = (below.map_or(inputs, products), products(back));
+            grams[l - from] = [h[0] * b[0], h[1] * b[1], h[2] * b[2]];
+        });
+    }
+
+    /// Draws a network and one layer more, $z = W h_L$ with `neurons` neurons, and returns the mean
+    /// over these of $\|r 1_{z > 0} h_L + r' 1_{z' > 0} h'_L\|^2$: $k / m$ times the squared norm
+    /// of the gradient by $W$ of $r^\top B \max(W h_L, 0) + \dots$, averaged over $B$ with $k$ rows
+    /// of variance $1/k$.
+    ///
+    /// Gates depend on the angle of a neuron in the plane of $h_L$ and $h'_L$ alone. The angles are
+    /// equally spaced and turned together by a uniform one, so that each is uniform and an
+    /// average over neurons has the mean that it has for independent ones, and less variance.
+    pub fn draw_next_gradient(
+        &mut self,
+        rng: &mut Rng,
+        [r, r_other]: [f64; 2],
+        neurons: usize,
+    ) -> f64 {
+        let products = self.forward(rng);
+        let square = products.first * products.first;
+        let other = products.along * products.along + products.across * products.across;
+        let alone = [r * r * square, r_other * r_other * other];
+        let both = alone[0] + alone[1] + 2.0 * r * r_other * products.inner;
+        let step = 2.0 * std::f64::consts::PI / neurons as f64;
+        let ((sine, cosine), (mut y, mut x)) = (step.sin_cos(), (step * rng.uniform()).sin_cos());
+        let mut counts = [0_u32; 3];
+        for _ in 0..neurons {
+            let active = products.first * x > 0.0;
+            let active_other = products.along * x + products.across * y > 0.0;
+            counts[0] += u32::from(active && !active_other);
+            counts[1] += u32::from(active_other && !active);
+            counts[2] += u32::from(active && active_other);
+            (x, y) = (cosine * x - sine * y, sine * x + cosine * y);
+        }
+        let sum: f64 =
+            counts.iter().zip([alone[0], alone[1], both]).map(|(n, v)| f64::from(*n) * v).sum();
+        sum / neurons as f64
+    }
+
+    /// The forward pass, and the products of the last hidden layer.
+    fn forward(&mut self, rng: &mut Rng) -> Products {
         let mut products = self.inputs;
         for layer in &mut self.layers {
             layer.forward(rng, products);
             products = layer.orthonormalise();
         }
-        let hidden = products.inner;
-        PairKernels { hidden, tangent: hidden + self.backward(rng) }
+        products
     }
 
-    /// $\sum_l (h_{l-1}^\top h'_{l-1}) (b_l^\top b'_l)$.
-    fn backward(&mut self, rng: &mut Rng) -> f64 {
-        let Self { inputs, layers, back: [b, other] } = self;
-        let mut sum = 0.0;
-        for l in (0..layers.len()).rev() {
+    /// The backward pass down to layer `from`: shows each layer, its inputs $h_{l-1}, h'_{l-1}$
+    /// (none below the first) and $b_l, b'_l$.
+    fn backward(
+        &mut self,
+        rng: &mut Rng,
+        from: usize,
+        mut show: impl FnMut(usize, Option<[&[f64]; 2]>, [&[f64]; 2]),
+    ) {
+        let Self { layers, back: [b, other], .. } = self;
+        for l in (from..layers.len()).rev() {
             let width = layers[l].hidden[0].len();
             if let Some(above) = layers.get(l + 1) {
                 above.pull_back(rng, &layers[l].basis, [&mut *b, &mut *other]);
@@ -121,13 +191,9 @@ impl TangentPair {
             let [gates, others] = &layers[l].gates;
             b.iter_mut().zip(gates).for_each(|(b, gate)| *b *= gate);
             other.iter_mut().zip(others).for_each(|(b, gate)| *b *= gate);
-            let below = match l {
-                0 => inputs.inner,
-                _ => dot(&layers[l - 1].hidden[0], &layers[l - 1].hidden[1]),
-            };
-            sum += below * dot(&b[..width], &other[..width]);
+            let below = l.checked_sub(1).map(|l| layers[l].hidden.each_ref().map(Vec::as_slice));
+            show(l, below, [&b[..width], &other[..width]]);
         }
-        sum
     }
 }
 
@@ -326,5 +392,72 @@ mod tests {
         let first = pair.draw(&mut Rng::seeded(3));
         pair.draw(&mut Rng::seeded(4));
         assert_eq!(pair.draw(&mut Rng::seeded(3)), first);
+    }
+
+    /// The gradients of the dense network by each of its matrices but the output weights.
+    #[test]
+    fn gradients_have_the_norms_of_the_dense_network() {
+        let (widths, theta, residuals) = ([6, 9, 5], 0.8, [1.0, -0.6]);
+        let network = Dense { widths: &widths, inputs: 2 };
+        let mut weights = vec![0.0; network.count()];
+        let mut rng = Rng::seeded(86);
+        let estimate = |draws: usize, draw: &mut dyn FnMut() -> [f64; 4]| {
+            let (mut sums, mut squares) = ([0.0; 4], [0.0; 4]);
+            for _ in 0..draws {
+                for (k, value) in draw().into_iter().enumerate() {
+                    sums[k] += value;
+                    squares[k] += value * value;
+                }
+            }
+            let n = draws as f64;
+            let one = |k: usize| {
+                let mean = sums[k] / n;
+                (mean, ((squares[k] / n - mean * mean) / n).sqrt())
+            };
+            std::array::from_fn::<(f64, f64), 4, _>(one)
+        };
+        let dense = estimate(40_000, &mut || {
+            rng.fill_normal(&mut weights);
+            let (_, gradient, hidden) = network.gradient(&weights, &[1.0, 0.0]);
+            let other = [f64::cos(theta), f64::sin(theta)];
+            let (_, gradient_other, hidden_other) = network.gradient(&weights, &other);
+            let (mut at, mut below) = (0, 2);
+            let mut found = [0.0; 4];
+            for (l, m) in widths.into_iter().enumerate() {
+                let norm = |k: usize| {
+                    let sum = residuals[0] * gradient[k] + residuals[1] * gradient_other[k];
+                    sum * sum
+                };
+                found[l] = (at..at + m * below).map(norm).sum();
+                at += m * below;
+                below = m;
+            }
+            // One more layer, a single neuron of it.
+            let mut neuron = [0.0; 5];
+            rng.fill_normal(&mut neuron);
+            let gate = |h: &[f64]| f64::from(u8::from(dot(&neuron, h) > 0.0));
+            let gates = [residuals[0] * gate(&hidden), residuals[1] * gate(&hidden_other)];
+            for (h, other) in hidden.iter().zip(&hidden_other) {
+                found[3] += (gates[0] * h + gates[1] * other).powi(2);
+            }
+            found
+        });
+        let mut pair = TangentPair::new(&widths, theta);
+        let mut rng = Rng::seeded(87);
+        let structured = estimate(80_000, &mut || {
+            let mut grams = [[0.0; 3]; 3];
+            pair.draw_gradients(&mut rng, &mut grams);
+            let [a, b] = residuals;
+            let [x, y, z] = grams.map(|g| a * a * g[0] + 2.0 * a * b * g[1] + b * b * g[2]);
+            [x, y, z, pair.draw_next_gradient(&mut rng, residuals, 16)]
+        });
+        let mut upper = [[0.0; 3]; 2];
+        pair.draw_gradients(&mut Rng::seeded(1), &mut upper);
+        let mut all = [[0.0; 3]; 3];
+        pair.draw_gradients(&mut Rng::seeded(1), &mut all);
+        assert_eq!(upper, all[1..]);
+        for (a, b) in dense.into_iter().zip(structured) {
+            assert!((a.0 - b.0).abs() < 5.0 * a.1.hypot(b.1), "{a:?} {b:?}");
+        }
     }
 }
