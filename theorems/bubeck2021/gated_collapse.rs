@@ -39,9 +39,10 @@ pub(crate) fn theorem() -> Theorem {
         statement: r"Let $f(x) = m^{-1/2} \sum_{j \le m} \sqrt 2 \cos(a_j^\top x + b_j)
             \sum_{k \in S_j} v_{jk} x_k$ with independent $a_j \sim N(0, \omega^2 I_d)$, uniform
             phases $b_j$ and uniform sets $S_j$ of $q$ of the $d$ coordinates, and let $v$, which
-            has $p = m q$ numbers, be of least norm with $f(x_i) = y_i$, $i \le n$. As $m \to \infty$,
-            at each $x$ and for every $q$, $\|\nabla f(x)\|^2$ tends to $\|\nabla g(x)\|^2$ on
-            average and in probability, where $g(x) = \sum_i \alpha_i k(x, x_i)$ with
+            has $p = m q$ numbers, be of least norm with $f(x_i) = y_i$, $i \le n$. As
+            $m \to \infty$, at each $x$ and for every $q$, $\|\nabla f(x)\|^2$ tends to
+            $\|\nabla g(x)\|^2$ on average and in probability, where
+            $g(x) = \sum_i \alpha_i k(x, x_i)$ with
             $k(x, x') = e^{-\omega^2 \|x - x'\|^2 / 2} x^\top x'$ goes through the data. Checked on
             average, for the mean over four points $x$, with $d = 4$ and $n \le 4$. So a slope that
             falls like $\sqrt{n d / p}$ is one of moderate $p$, where it was seen to depend on

@@ -4,9 +4,9 @@
 //! Fitting $n$ noisy labels below the noise level with $p$ smooth parameters in $R^d$ costs a
 //! Lipschitz constant of order $\sqrt{n d / p}$: smooth interpolation ($L = O(1)$) needs
 //! $p \ge n d$, that is $d$ times more parameters than interpolation alone. The inequality as
-//! printed is a thousand times below what any known interpolant does ([`universal_law`]), so what is
-//! checked beside it are the isoperimetry that drives it, its sharp form for pure noise, and classes
-//! whose least Lipschitz constant is known exactly.
+//! printed is a thousand times below what any known interpolant does ([`universal_law`]). Checked
+//! beside it are the isoperimetry that drives it, its sharp form for pure noise, and classes whose
+//! least Lipschitz constant is known exactly.
 //!
 //! Notation: $n$ points $x_i \in R^d$, $N(0, I_d / d)$ or uniform on the unit sphere; labels
 //! $y_i = \pm 1$, independent of the points; $p$ parameters; $L$ the Lipschitz constant

@@ -84,7 +84,7 @@ fn orders() -> Derivation {
     let left = (&k * (1 - &eta * &lambda).ln()).exp();
     let moved = (1 - &left) / &lambda;
     // What a pair adds to an output when its parameters have moved by h times something, where the
-    // gradients of a pair are opposite in w and equal in a; for an activation that is no polynomial.
+    // gradients of a pair are opposite in w and equal in a; for the exponential.
     let pair = |sign: i64| {
         let h = Expr::from(sign) * &h;
         (&a + &h * &da) * (&z + &h * &dz).exp() + (&h * &da - &a) * (&z - &h * &dz).exp()
