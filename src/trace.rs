@@ -167,7 +167,7 @@ pub enum Rounds {
     /// So many, with each size as often as a pilot says that is best.
     Exactly(u64),
     /// The same and, where these are too skewed for an interval, as many as the gate asks for, if
-    /// that is at most [`PATIENCE`] times the number.
+    /// that is at most 16 times the number.
     AsNeeded(u64),
 }
 
