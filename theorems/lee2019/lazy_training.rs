@@ -102,15 +102,10 @@ fn orders() -> Derivation {
         .twin("even", |d| d.right(pair(1)))
 }
 
-/// Powers of the width.
-fn power(m: f64, exponent: f64) -> f64 {
-    m.powf(exponent)
-}
-
 fn movement() -> Rate<Task, 4> {
     Rate {
         domain: |given| task(given, Activation::Tanh),
-        shape: |_, m| power(m as f64, -0.5),
+        shape: |_, m| power(m, -0.5),
         observable: Each(|task, m| trained(task, m, Scale::Tangent, |t| t.movement.sqrt())),
         relation: Equal,
         sizes: &[64, 256, 1024],
@@ -125,12 +120,12 @@ fn movement() -> Rate<Task, 4> {
             Mutant {
                 name: "square",
                 why: "gives the rate of the square of the movement",
-                says: |_, m| power(m as f64, -1.0),
+                says: |_, m| power(m, -1.0),
             },
             Mutant {
                 name: "two-fifths",
                 why: "fits a power to widths that are too small",
-                says: |_, m| power(m as f64, -0.4),
+                says: |_, m| power(m, -0.4),
             },
             Mutant {
                 name: "union-bound",
@@ -155,12 +150,12 @@ fn mean_field() -> Rate<Task, 3> {
             Mutant {
                 name: "lazy",
                 why: "takes the movement in the parametrisation of the tangent kernel",
-                says: |_, m| power(m as f64, -0.5),
+                says: |_, m| power(m, -0.5),
             },
             Mutant {
                 name: "slow-fading",
                 why: "scales outputs with a power between those of both parametrisations",
-                says: |_, m| power(m as f64, -0.1),
+                says: |_, m| power(m, -0.1),
             },
             Mutant {
                 name: "logarithm",
@@ -175,7 +170,7 @@ fn mean_field() -> Rate<Task, 3> {
 fn error() -> Rate<Task, 3> {
     Rate {
         domain: |given| task(given, Activation::Tanh),
-        shape: |_, m| power(m as f64, -0.5),
+        shape: |_, m| power(m, -0.5),
         observable: Each(|task, m| trained(task, m, Scale::Tangent, |t| t.error.sqrt())),
         relation: AtMost,
         sizes: &[16, 64, 256],
@@ -193,7 +188,7 @@ fn kernel() -> Rate<Task, 3> {
             let activation = given.choice("activation", &among);
             task(given, activation)
         },
-        shape: |_, m| power(m as f64, -0.5),
+        shape: |_, m| power(m, -0.5),
         observable: Each(|task, m| trained(task, m, Scale::Tangent, |t| t.kernel.sqrt())),
         relation: AtMost,
         sizes: &[16, 64, 256],
@@ -210,12 +205,12 @@ fn higher_orders() -> [Mutant<fn(&Task, usize) -> f64>; 3] {
         Mutant {
             name: "squared",
             why: "squares the order 1/m of a difference, with the logarithm of a union bound",
-            says: |_, m| (m as f64).ln() * power(m as f64, -2.0),
+            says: |_, m| (m as f64).ln() * power(m, -2.0),
         },
         Mutant {
             name: "third-order",
             why: "counts three orders 1/m, one for each factor of the third derivative",
-            says: |_, m| power(m as f64, -3.0),
+            says: |_, m| power(m, -3.0),
         },
         Mutant {
             name: "exponential",
@@ -239,8 +234,10 @@ fn widths() -> Curve<(Task, usize)> {
 }
 
 fn task(given: &mut Given, activation: Activation) -> Task {
-    let inputs = ["x1", "x2", "x3"].map(|name| given.unit_vector(name, 3)).concat();
-    let labels = ["y1", "y2", "y3"].map(|name| given.sign(name));
+    let mut inputs = vec![0.0; 9];
+    let mut rng = given.data("inputs");
+    inputs.chunks_exact_mut(3).for_each(|x| rng.unit_vector(x));
+    let labels = ["first-label", "second-label", "third-label"].map(|name| given.sign(name));
     Task { inputs, labels, steps: given.count("steps", 4..=8), activation }
 }
 
