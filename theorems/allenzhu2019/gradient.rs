@@ -290,7 +290,7 @@ fn two_inputs() -> Limit<Two, [f64; 2], 6> {
         // Means of functions of averages over m neurons that are smooth where the inputs are not
         // parallel: whole powers of 1/m.
         correction: Correction::INVERSE_N.then(2.0),
-        resolution: Relative(0.05),
+        resolution: Relative(0.04),
         // By mpmath.
         known: vec![
             (

@@ -332,7 +332,7 @@ fn worst_step() -> Limit<Shrinking, f64, 4> {
         observable: Each(|p, n| worst_remainder(p, n, 4.0 / 3.0)),
         sizes: &[8, 32, 128],
         correction: MINIMUM_OF_A_PROCESS,
-        resolution: Relative(0.015),
+        resolution: Relative(0.01),
         // By mpmath.
         known: vec![(shrunk(16.0), 0.456_218_585_040_596_45)],
         mutants: [
@@ -413,7 +413,7 @@ fn random_step() -> Equality<Random, f64, 5> {
         },
         theory: |p| mean_square_formula(p).value(),
         observable: squared_remainder_of_output,
-        resolution: Relative(0.03),
+        resolution: Relative(0.02),
         // By quadrature with mpmath over pre-activations and steps.
         known: vec![
             (step(0.3, 1), 0.012_331_595_545_976_953),
