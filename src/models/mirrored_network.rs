@@ -159,13 +159,7 @@ impl MirroredNetwork {
         for neuron in parameters.chunks_exact(*dimension + 1) {
             for (x, sum) in inputs.chunks_exact(*dimension).zip(outputs.iter_mut()) {
                 let z = dot(&neuron[1..], x);
-                let (value, slope) = match *activation {
-                    Activation::Tanh => {
-                        let t = z.tanh();
-                        (t, 1.0 - t * t)
-                    }
-                    other => (other.value(z), other.slope(z)),
-                };
+                let [value, slope] = activation.value_and_slope(z);
                 *sum += neuron[0] * value;
                 values.push(value);
                 slopes.push(slope);

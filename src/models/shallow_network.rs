@@ -34,11 +34,20 @@ impl Activation {
 
     /// $\phi'(z)$.
     pub fn slope(self, z: f64) -> f64 {
+        self.value_and_slope(z)[1]
+    }
+
+    /// $\phi(z)$ and $\phi'(z)$, for the price of one where that is a transcendental function.
+    #[inline]
+    pub fn value_and_slope(self, z: f64) -> [f64; 2] {
         match self {
-            Self::Power(_) if z <= 0.0 => 0.0,
-            Self::Power(kappa) => f64::from(kappa) * z.powi(i32::from(kappa) - 1),
-            Self::Tanh => 1.0 - z.tanh().powi(2),
-            Self::Exp => z.exp(),
+            Self::Power(_) if z <= 0.0 => [0.0, 0.0],
+            Self::Power(kappa) => [self.value(z), f64::from(kappa) * z.powi(i32::from(kappa) - 1)],
+            Self::Tanh => {
+                let value = z.tanh();
+                [value, 1.0 - value * value]
+            }
+            Self::Exp => [z.exp(); 2],
         }
     }
 }
@@ -156,8 +165,9 @@ impl ShallowNetwork {
             let slope = examples.loss.slope(self.output(x) - y);
             for (n, g) in self.neurons().zip(out.chunks_exact_mut(each)) {
                 let z = dot(n.weights, x) + n.bias;
-                let back = slope * n.output * self.activation.slope(z);
-                g[0] += slope * self.activation.value(z);
+                let [value, rise] = self.activation.value_and_slope(z);
+                let back = slope * n.output * rise;
+                g[0] += slope * value;
                 g[1] += back;
                 add_scaled(&mut g[2..], back, x);
             }

@@ -63,21 +63,19 @@ fn gates() -> Derivation {
     let (s, t, b, x, y, w) = vars!("s", "t", "b", "x", "y", "w");
     let reals = Domain::new().real(&s).real(&t).real(&b);
     let line = Domain::new().real(&x).real(&y).real(&w);
-    // Both arguments with the phase: s + b and t + b.
-    let both = &s.cos() * t.cos() + &s.sin() * t.sin();
-    let rest = (&s + &t + 2 * &b).cos();
+    // cos(s - t), and what depends on the phase b by the addition theorems.
+    let difference = s.cos() * t.cos() + s.sin() * t.sin();
+    let rest = (b.cos().pow(2) - b.sin().pow(2)) * (s.cos() * t.cos() - s.sin() * t.sin())
+        - 2 * b.sin() * b.cos() * (s.cos() * t.sin() + s.sin() * t.cos());
+    let gate = |x: &Expr| x.cos() * b.cos() - x.sin() * b.sin();
+    let product = 2 * gate(&s) * gate(&t);
     let kernel = (-(w.pow(2) * (&x - &y).pow(2) / 2)).exp() * &x * &y;
     let slope = (-(w.pow(2) * (&x - &y).pow(2) / 2)).exp() * (&y - w.pow(2) * (&x - &y) * &x * &y);
     Derivation::of("The kernel of a gate")
-        .identity(
-            "phases",
-            2 * s.cos() * t.cos(),
-            &both + (s.cos() * t.cos() - s.sin() * t.sin()),
-            &{ Domain::new().real(&s).real(&t) },
-        )
-        .twin("difference-alone", |d| d.right(both.clone()))
-        .identity("vanishes", rest.at(&b, &b + pi() / 2), -rest, &reals)
-        .twin("quarter", |d| d.left((&s + &t + 2 * (&b + pi() / 4)).cos()))
+        .identity("phases", product, &difference + &rest, &reals)
+        .twin("sum-of-angles", |d| d.right(s.cos() * t.cos() - s.sin() * t.sin() + &rest))
+        .identity("vanishes", rest.at(&b, &b + pi() / 2), -rest.clone(), &reals)
+        .twin("half-turn", |d| d.left(rest.at(&b, &b + pi())))
         .assumed(
             "frequencies",
             "the mean of cos(a (x - y)) over normal a with variance w^2 is exp(-w^2 (x - y)^2 / 2)",
